@@ -36,7 +36,10 @@ function(schutznetz_plain_dependency name header library)
 endfunction()
 schutznetz_plain_dependency(stemmer libstemmer.h stemmer)
 schutznetz_plain_dependency(s2 s2/s2point.h s2)
-schutznetz_plain_dependency(boost boost/beast/core.hpp boost_system)
+find_path(boost_INCLUDE_DIR boost/beast/core.hpp REQUIRED)  # header-only parts: Beast, Asio
+add_library(boost::boost INTERFACE IMPORTED)
+target_include_directories(boost::boost SYSTEM INTERFACE ${boost_INCLUDE_DIR})
+target_link_libraries(boost::boost INTERFACE Threads::Threads)
 target_link_libraries(s2::s2 INTERFACE OpenSSL::Crypto absl::base absl::strings)
 
 if(SCHUTZNETZ_TESTS)
