@@ -1,0 +1,87 @@
+// Follows the change log of the own database and feeds what is built from it.
+//
+//   class DirectoryView : public changes::ChangeConsumer { … };
+//   changes::Follower follower(database, view, {});
+//   RETURN_IF_ERROR(follower.Start());                       // builds the view; the server is ready afterwards
+//   follower.WhenReached(commit.position.number, deadline, [call](absl::Status status) { call->Finish(status); });
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/common/changes/change_log.h"
+#include "services/common/storage/database.h"
+
+namespace schutznetz::changes {
+
+// Consecutive changes: after < changes.front().number … changes.back().number == to. May be empty only when nothing is
+// new.
+struct ChangeBatch {
+  int64_t epoch = 0;
+  int64_t after = 0;
+  int64_t to = 0;
+  int64_t head = 0;  // of the same snapshot; `to` < `head` when more batches are waiting
+  std::vector<Change> changes;
+};
+
+// Called by the follower's thread only (and by Start's caller during Start).
+class ChangeConsumer {
+ public:
+  virtual ~ChangeConsumer() = default;
+
+  // Builds everything anew and returns the position it reflects at least. For large content: take HeadPosition first,
+  // then read page by page in short transactions; Apply brings it up to date, because changes after that position are
+  // delivered again. An error is retried with backoff.
+  virtual absl::StatusOr<Position> Rebuild(storage::Database& database) = 0;
+
+  // Brings the content to `batch.to`. `tx` is the snapshot the batch was read in (head == batch.head): rows read there
+  // may be newer than the change that mentions them, never older. When it returns OK, the content must be visible to
+  // readers. An error is retried with the same `after`.
+  virtual absl::Status Apply(storage::ReadTransaction& tx, const ChangeBatch& batch) = 0;
+};
+
+struct FollowerOptions {
+  int batch_max = 1024;
+  absl::Duration gather = absl::ZeroDuration();  // waits this long after a wake-up, so that one batch holds more
+  absl::Duration poll = absl::Seconds(1);        // looks without a wake-up
+  int waiting_max = 16384;                       // WhenReached calls at a time
+  std::function<void(std::string_view event, std::string_view detail)> log;  // may be empty
+};
+
+// Thread safe. `database` and `consumer` must outlive it.
+class Follower {
+ public:
+  Follower(storage::Database& database, ChangeConsumer& consumer, FollowerOptions options);
+  // Stops the thread; waiting WhenReached calls get CANCELLED.
+  ~Follower();
+  Follower(const Follower&) = delete;
+  Follower& operator=(const Follower&) = delete;
+
+  // Rebuilds and catches up once, then starts the thread. Returns the first error instead; may be called again then.
+  absl::Status Start();
+
+  // Calls `then` once when the content reflects `number` of the current epoch: at once in this thread when it already
+  // does, else in the follower's thread. DEADLINE_EXCEEDED after `deadline`, UNAVAILABLE when too many wait, CANCELLED
+  // on stop.
+  void WhenReached(int64_t number, absl::Time deadline, absl::AnyInvocable<void(absl::Status)> then);
+
+  // What the content reflects.
+  Position position() const;
+
+  // When the content was last known to be complete: the start of the last read that reached the head of the log. Older
+  // than five seconds: the position is not confirmed, and protections raised meanwhile may be missing.
+  absl::Time confirmed_time() const;
+
+ private:
+  class Loop;
+  std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace schutznetz::changes
