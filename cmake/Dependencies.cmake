@@ -44,7 +44,6 @@ target_link_libraries(s2::s2 INTERFACE OpenSSL::Crypto absl::base absl::strings)
 
 if(SCHUTZNETZ_TESTS)
   find_package(GTest REQUIRED)
-  include(GoogleTest)
 endif()
 if(SCHUTZNETZ_BENCHES)
   find_package(benchmark REQUIRED)

@@ -100,14 +100,15 @@ function(schutznetz_proto_library name)
 endfunction()
 
 # schutznetz_test(<name> LABEL unit|store|integration|e2e SOURCES … DEPS … [TIMEOUT seconds] [SERIAL])
-#   One binary per folder; ctest sees each test case by its own name. SERIAL: never beside another test (it loads the machine).
+#   One binary per folder and one ctest entry per binary; tests/run counts the cases from each binary's own report.
+#   SERIAL: never beside another test (it loads the machine).
 function(schutznetz_test name)
   if(NOT SCHUTZNETZ_TESTS)
     return()
   endif()
   cmake_parse_arguments(ARG "SERIAL" "LABEL;TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT ARG_TIMEOUT)
-    set(ARG_TIMEOUT 120)
+    set(ARG_TIMEOUT 600)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   schutznetz_target_settings(${name})
@@ -117,11 +118,11 @@ function(schutznetz_test name)
     SCHUTZNETZ_BINARY_DIR="${CMAKE_BINARY_DIR}")
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test)
-  set(properties LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
   if(ARG_SERIAL)
-    list(APPEND properties RUN_SERIAL ON)
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
   endif()
-  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES ${properties})
 endfunction()
 
 # schutznetz_fuzz(<name> SOURCES … DEPS … CORPUS <dir>): one fuzz body, two uses. Always: a plain test over the corpus
