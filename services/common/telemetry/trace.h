@@ -6,12 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "services/common/telemetry/text.h"
+
 namespace schutznetz::telemetry {
 
 // A place in a trace.
 struct TraceContext {
-  std::string trace_id;   // 32 lower-case hex digits, not all zero
-  std::string parent_id;  // 16 lower-case hex digits, not all zero: the span of the caller
+  ShortText<32> trace_id;   // 32 lower-case hex digits, not all zero; empty: no trace
+  ShortText<16> parent_id;  // 16 lower-case hex digits, not all zero: the span of the caller
   uint8_t flags = 0;
 };
 
@@ -25,11 +27,11 @@ std::string FormatTraceparent(const TraceContext& context);
 // A new trace with random ids.
 TraceContext NewTrace();
 // A new span id for a call made within a trace.
-std::string NewSpanId();
+ShortText<16> NewSpanId();
 
 // At most 64 of [A-Za-z0-9._-], at least one.
 bool IsRequestId(std::string_view id);
 // 20 random characters, cheap: not a secret, only unlikely to repeat.
-std::string NewRequestId();
+ShortText<64> NewRequestId();
 
 }  // namespace schutznetz::telemetry

@@ -1,0 +1,89 @@
+// The generic write path: one function per write method, everything around it once.
+//
+//   rpc::Writes writes(database, &waiter);
+//   writes.Add<CreateServiceRequest, Service>(registry, "CreateService",
+//       [&](storage::Transaction& tx, const rpc::CallContext& call, const CreateServiceRequest& request)
+//           -> absl::StatusOr<Service> { return domain.CreateService(tx, call, request); });
+//
+// Around the function: request_id (claimed, or its stored answer returned, in the transaction of the effect),
+// validate_only (the effect is rolled back, the answer is what it would have been), commit, waiting until this replica's
+// view reflects the change (no thread is held), projection of the answer for the caller, `schutznetz-position`.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "google/protobuf/message.h"
+#include "services/common/rpc/call_context.h"
+#include "services/common/rpc/completion.h"
+#include "services/common/rpc/position_waiter.h"
+#include "services/common/rpc/registry.h"
+#include "services/common/storage/database.h"
+#include "services/common/storage/transaction.h"
+
+namespace schutznetz::changes {
+class Follower;
+}
+
+namespace schutznetz::rpc {
+
+// The waiter over a follower of the change log. `follower` must outlive it.
+class FollowerWaiter final : public PositionWaiter {
+ public:
+  explicit FollowerWaiter(changes::Follower& follower) : follower_(follower) {}
+  void WhenReached(const storage::Position& position, absl::Time deadline,
+                   absl::AnyInvocable<void(absl::Status)> then) override;
+  storage::Position position() const override;
+
+ private:
+  changes::Follower& follower_;
+};
+
+// Thread safe. `database`, `waiter` (may be null: nothing follows the log) and the registry must outlive the server.
+class Writes {
+ public:
+  Writes(storage::Database& database, PositionWaiter* waiter) : database_(database), waiter_(waiter) {}
+
+  // `work` runs once, inside the write transaction, on a thread of the database: short, and waiting for nothing but its
+  // statements. Codes it returns reach the caller; the transaction is then rolled back.
+  // A lost view (not reached within the deadline) still answers OK: the write is durable and its position is sent.
+  template <typename Request, typename Response>
+  void Add(Registry& registry, std::string method,
+           std::function<absl::StatusOr<Response>(storage::Transaction&, const CallContext&, const Request&)> work) {
+    registry.Async<Request>(
+        std::move(method), [this, &registry, work = std::make_shared<decltype(work)>(std::move(work))](
+                               const CallContext& call, const Request& request, Completion completion) {
+          Begin({registry, call, request,
+                 [work, &call, &request](storage::Transaction& tx) -> absl::StatusOr<std::unique_ptr<Message>> {
+                   absl::StatusOr<Response> response = (*work)(tx, call, request);
+                   if (!response.ok()) return std::move(response).status();
+                   return std::make_unique<Response>(*std::move(response));
+                 },
+                 &Response::default_instance()},
+                std::move(completion));
+        });
+  }
+
+ private:
+  using Message = google::protobuf::Message;
+  struct Task {
+    const Registry& registry;
+    const CallContext& call;
+    const Message& request;
+    std::function<absl::StatusOr<std::unique_ptr<Message>>(storage::Transaction&)> work;
+    const Message* response_prototype;
+  };
+  struct Running;
+
+  void Begin(Task task, Completion completion);
+  void Committed(std::shared_ptr<Running> running, absl::Status status, const storage::CommitInfo& commit);
+
+  storage::Database& database_;
+  PositionWaiter* const waiter_;
+};
+
+}  // namespace schutznetz::rpc
