@@ -1,0 +1,48 @@
+#include "services/common/record/rights.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace schutznetz::record {
+namespace {
+
+using access::Role;
+using common::v1::NETWORK;
+using common::v1::PUBLIC;
+using common::v1::RESTRICTED;
+
+bool Contains(const std::vector<std::string>& list, std::string_view value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+bool Overlap(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const std::string& value) { return Contains(b, value); });
+}
+
+// Professional, and whatever implies it.
+constexpr access::RoleSet kProfessionals = {Role::kProfessional, Role::kMember, Role::kCoordinator, Role::kEditor,
+                                            Role::kModerator};
+constexpr access::RoleSet kMembers = {Role::kMember, Role::kCoordinator};
+
+}  // namespace
+
+wire::LevelSet LevelsFor(const access::Caller& caller, const RecordScope& scope) {
+  if (caller.is_public()) return {PUBLIC};
+  const access::Grants& grants = caller.grants();
+  const bool editor_here = grants.roles.Has(Role::kEditor) && Overlap(grants.lands, scope.lands);
+  if (caller.is_local_operator() || editor_here) return wire::LevelSet::All();
+  if (grants.roles.HasAny(kMembers) && Overlap(grants.networks, scope.networks)) return {PUBLIC, RESTRICTED, NETWORK};
+  if (grants.roles.HasAny(kProfessionals)) return {PUBLIC, RESTRICTED};
+  return {PUBLIC};
+}
+
+bool MayEdit(const access::Caller& caller, const RecordScope& scope) {
+  if (caller.is_local_operator()) return true;
+  if (!caller.grants().roles.Has(Role::kEditor) || scope.lands.empty()) return false;
+  return std::all_of(scope.lands.begin(), scope.lands.end(),
+                     [&](const std::string& land) { return Contains(caller.grants().lands, land); });
+}
+
+bool MayLowerProtection(const access::Caller& caller) { return caller.is_local_operator(); }
+
+}  // namespace schutznetz::record
