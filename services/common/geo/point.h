@@ -33,7 +33,9 @@ inline double SquaredChord(const UnitVector& a, const UnitVector& b) {
   return dx * dx + dy * dy + dz * dz;
 }
 
-// Metres along the sphere for a squared chord (0 … 4) and back. Both are monotone.
+// Metres along the sphere for a squared chord (0 … 4) and back. Both are monotone. Half way around the earth and more
+// gives kWholeEarth, a negative length -1: bounds that everything and nothing keeps.
+inline constexpr double kWholeEarth = 5;
 double SquaredChordToMetres(double squared_chord);
 double MetresToSquaredChord(double metres);
 

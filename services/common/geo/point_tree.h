@@ -1,0 +1,149 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "services/common/geo/nearest_heap.h"
+#include "services/common/geo/point.h"
+
+namespace schutznetz::geo {
+
+// An immutable packed tree of points: the points in the order of S2's Hilbert curve, sixteen to a leaf, and above them
+// levels of boxes in space (not in degrees: no poles, no date line), sixteen to a node. A lower bound of the distance
+// to a box costs a few multiplications, so a nearest query touches little more than the leaves it needs.
+// Thread safe, as it never changes.
+class PointTree {
+ public:
+  struct Item {
+    uint32_t id = 0;
+    UnitVector point;
+  };
+
+  // Ids are unique and below `id_limit`, which sizes the table behind Find.
+  static PointTree Build(std::vector<Item> items, uint32_t id_limit);
+
+  size_t size() const { return ids_.size(); }
+  size_t MemoryBytes() const;
+
+  // Null: no point with this id.
+  const UnitVector* Find(uint32_t id) const {
+    const uint32_t position = id < position_.size() ? position_[id] : kNone;
+    return position == kNone ? nullptr : &points_[position];
+  }
+
+  // Pushes every point that may enter the heap and whose id is accepted. `tie` maps an id to its tie-break.
+  template <typename Accept, typename Tie>
+  void Nearest(const UnitVector& centre, const Accept& accept, const Tie& tie, NearestHeap* heap) const;
+
+  // Calls visit(id, squared_chord) for every point up to `max_squared_chord`, in no special order.
+  template <typename Visit>
+  void ForEachWithin(const UnitVector& centre, double max_squared_chord, const Visit& visit) const;
+
+ private:
+  static constexpr size_t kFan = 16;
+  static constexpr uint32_t kNone = UINT32_MAX;
+
+  // Up to sixteen boxes side by side, so that the compiler can compute their distances together. Unused ones are
+  // infinitely far. Boxes are widened by more than what floats round away, so that bounds err on the safe side.
+  struct Boxes {
+    std::array<std::array<float, kFan>, 3> low, high;
+
+    void Clear();
+    void Extend(size_t slot, const UnitVector& point);
+    void Extend(size_t slot, const Boxes& children);
+    // Lower bounds of the squared chords from `centre`.
+    std::array<float, kFan> MinDistances(const UnitVector& centre) const;
+    double MaxDistance(size_t slot, const UnitVector& centre) const;
+  };
+
+  struct Pending {
+    float distance;
+    uint32_t level;  // of the node's children: 0 means that it is a leaf of points
+    uint32_t index;
+    bool operator<(const Pending& other) const { return distance > other.distance; }
+  };
+
+  void BuildLevels();
+
+  std::vector<uint32_t> ids_;       // in curve order
+  std::vector<UnitVector> points_;  // beside ids_
+  std::vector<uint32_t> position_;  // id -> index of ids_
+  // levels_[0][i]: boxes of leaves 16 i … 16 i + 15; levels_[l][i]: boxes of the nodes 16 i … of levels_[l - 1].
+  std::vector<std::vector<Boxes>> levels_;
+};
+
+inline std::array<float, PointTree::kFan> PointTree::Boxes::MinDistances(const UnitVector& centre) const {
+  std::array<float, kFan> sum{};
+  const float c[3] = {static_cast<float>(centre.x), static_cast<float>(centre.y), static_cast<float>(centre.z)};
+  for (size_t axis = 0; axis < 3; ++axis) {
+    for (size_t i = 0; i < kFan; ++i) {
+      const float below = low[axis][i] - c[axis];
+      const float above = c[axis] - high[axis][i];
+      const float outside = below > above ? below : above;
+      const float clipped = outside > 0.0F ? outside : 0.0F;
+      sum[i] += clipped * clipped;
+    }
+  }
+  for (float& value : sum) value *= 0.999999F;  // the rounding of the three squares
+  return sum;
+}
+
+template <typename Accept, typename Tie>
+void PointTree::Nearest(const UnitVector& centre, const Accept& accept, const Tie& tie, NearestHeap* heap) const {
+  if (ids_.empty()) return;
+  std::vector<Pending> queue;
+  queue.reserve(128);
+  queue.push_back({0, static_cast<uint32_t>(levels_.size()), 0});
+  while (!queue.empty()) {
+    std::pop_heap(queue.begin(), queue.end());
+    const Pending next = queue.back();
+    queue.pop_back();
+    if (next.distance > heap->bound()) return;  // the queue is ordered: all others are farther
+    if (next.level == 0) {
+      const size_t end = std::min(ids_.size(), (next.index + size_t{1}) * kFan);
+      for (size_t i = next.index * kFan; i < end; ++i) {
+        const double distance = SquaredChord(centre, points_[i]);
+        if (heap->MayEnter(distance) && accept(ids_[i])) heap->Push({distance, tie(ids_[i]), ids_[i]});
+      }
+      continue;
+    }
+    const Boxes& boxes = levels_[next.level - 1][next.index];
+    const std::array<float, kFan> distances = boxes.MinDistances(centre);
+    for (uint32_t i = 0; i < kFan; ++i) {
+      const float distance = distances[i];
+      if (!(distance <= heap->bound())) continue;
+      if (heap->floor() > 0 && boxes.MaxDistance(i, centre) < heap->floor()) continue;
+      queue.push_back({distance, next.level - 1, static_cast<uint32_t>(next.index * kFan + i)});
+      std::push_heap(queue.begin(), queue.end());
+    }
+  }
+}
+
+template <typename Visit>
+void PointTree::ForEachWithin(const UnitVector& centre, double max_squared_chord, const Visit& visit) const {
+  if (ids_.empty()) return;
+  std::vector<Pending> stack{{0, static_cast<uint32_t>(levels_.size()), 0}};
+  while (!stack.empty()) {
+    const Pending next = stack.back();
+    stack.pop_back();
+    if (next.level == 0) {
+      const size_t end = std::min(ids_.size(), (next.index + size_t{1}) * kFan);
+      for (size_t i = next.index * kFan; i < end; ++i) {
+        const double distance = SquaredChord(centre, points_[i]);
+        if (distance <= max_squared_chord) visit(ids_[i], distance);
+      }
+      continue;
+    }
+    const std::array<float, kFan> distances = levels_[next.level - 1][next.index].MinDistances(centre);
+    for (uint32_t i = 0; i < kFan; ++i) {
+      if (!(distances[i] <= max_squared_chord)) continue;
+      stack.push_back({0, next.level - 1, static_cast<uint32_t>(next.index * kFan + i)});
+    }
+  }
+}
+
+}  // namespace schutznetz::geo
