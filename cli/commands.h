@@ -1,0 +1,27 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "cli/http_client.h"
+#include "cli/output.h"
+
+namespace schutznetz::cli {
+
+// What every command gets from the command line.
+struct Context {
+  Connection connection;
+  std::string token_file;
+  Format format = Format::kTable;
+  // Set by the command that was chosen; run after parsing; returns the exit code.
+  std::function<int(HttpClient&)> run;
+};
+
+// Each adds its commands to the program; one file per group.
+void AddDirectoryCommands(CLI::App& app, Context& context);  // reach, search, get
+void AddImportCommands(CLI::App& app, Context& context);     // import areas|postcodes
+void AddApplyCommand(CLI::App& app, Context& context);       // apply
+void AddStatusCommands(CLI::App& app, Context& context);     // status, version
+
+}  // namespace schutznetz::cli
