@@ -19,50 +19,71 @@ constexpr double kFilterStepCost = 4;
 
 }  // namespace
 
-// An immutable tree over ordinals, the slots behind the ordinals, and which of them are gone since.
+// An immutable tree, the slots at its positions, and which positions are gone since.
 struct PointIndex::Part {
   struct Fixed {
-    std::vector<uint32_t> slots;  // ascending; the index is the tree's id
-    std::vector<Point> points;    // beside slots, as they were given
     PointTree tree;
+    std::vector<PlacedSlot> placed;                        // by position, as they were given
+    std::vector<std::pair<uint32_t, uint32_t>> positions;  // (slot, position), ascending
   };
   std::shared_ptr<const Fixed> fixed;
-  Roaring erased;  // ordinals
+  Roaring erased;  // positions
 
-  size_t live() const { return fixed->slots.size() - erased.cardinality(); }
+  size_t live() const { return fixed->placed.size() - erased.cardinality(); }
 
-  // The ordinal of a live slot.
-  std::optional<uint32_t> OrdinalOf(uint32_t slot) const {
-    const auto found = std::lower_bound(fixed->slots.begin(), fixed->slots.end(), slot);
-    if (found == fixed->slots.end() || *found != slot) return std::nullopt;
-    const uint32_t ordinal = static_cast<uint32_t>(found - fixed->slots.begin());
-    if (erased.contains(ordinal)) return std::nullopt;
-    return ordinal;
+  // The position of a live slot.
+  std::optional<uint32_t> PositionOf(uint32_t slot) const {
+    const auto found = std::lower_bound(fixed->positions.begin(), fixed->positions.end(), std::pair(slot, 0U));
+    if (found == fixed->positions.end() || found->first != slot || erased.contains(found->second)) return std::nullopt;
+    return found->second;
   }
 
   void AppendLive(std::vector<PlacedSlot>* out) const {
-    for (uint32_t i = 0; i < fixed->slots.size(); ++i) {
-      if (!erased.contains(i)) out->push_back({fixed->slots[i], fixed->points[i]});
+    for (uint32_t i = 0; i < fixed->placed.size(); ++i) {
+      if (!erased.contains(i)) out->push_back(fixed->placed[i]);
     }
   }
 
+  void SearchTree(const Query& query, NearestHeap* heap) const;
+  void WalkFilter(const Query& query, NearestHeap* heap) const;
+
   // Slots must be distinct.
-  static Part Make(std::vector<PlacedSlot> points);
+  static Part Make(const std::vector<PlacedSlot>& points);
 };
 
-PointIndex::Part PointIndex::Part::Make(std::vector<PlacedSlot> points) {
-  std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) { return a.slot < b.slot; });
-  auto fixed = std::make_shared<Fixed>();
-  std::vector<PointTree::Item> items;
-  items.reserve(points.size());
-  fixed->slots.reserve(points.size());
-  fixed->points.reserve(points.size());
-  for (const PlacedSlot& placed : points) {
-    items.push_back({static_cast<uint32_t>(items.size()), ToUnitVector(placed.point)});
-    fixed->slots.push_back(placed.slot);
-    fixed->points.push_back(placed.point);
+void PointIndex::Part::SearchTree(const Query& query, NearestHeap* heap) const {
+  const bool none_erased = erased.isEmpty();
+  const auto accept = [&](uint32_t position) {
+    return (none_erased || !erased.contains(position)) &&
+           (query.filter == nullptr || query.filter->contains(fixed->placed[position].slot));
+  };
+  const auto slot = [this](uint32_t position) { return fixed->placed[position].slot; };
+  const auto every = [](uint32_t /*leaf*/) { return 0xFFFFU; };
+  fixed->tree.Nearest(ToUnitVector(query.centre), every, accept, slot, heap);
+}
+
+void PointIndex::Part::WalkFilter(const Query& query, NearestHeap* heap) const {
+  const UnitVector centre = ToUnitVector(query.centre);
+  for (uint32_t slot : *query.filter) {
+    const std::optional<uint32_t> position = PositionOf(slot);
+    if (position.has_value()) heap->Push({SquaredChord(centre, fixed->tree.point(*position)), slot, *position});
   }
-  fixed->tree = PointTree::Build(std::move(items), static_cast<uint32_t>(points.size()));
+}
+
+PointIndex::Part PointIndex::Part::Make(const std::vector<PlacedSlot>& points) {
+  std::vector<UnitVector> vectors;
+  vectors.reserve(points.size());
+  for (const PlacedSlot& placed : points) vectors.push_back(ToUnitVector(placed.point));
+  auto fixed = std::make_shared<Fixed>();
+  std::vector<UnitVector> ordered;
+  ordered.reserve(points.size());
+  for (uint32_t index : CurveOrder(vectors)) {
+    fixed->positions.emplace_back(points[index].slot, static_cast<uint32_t>(ordered.size()));
+    fixed->placed.push_back(points[index]);
+    ordered.push_back(vectors[index]);
+  }
+  std::sort(fixed->positions.begin(), fixed->positions.end());
+  fixed->tree = PointTree(std::move(ordered));
   return {std::move(fixed), Roaring()};
 }
 
@@ -93,28 +114,28 @@ std::shared_ptr<const PointIndex> PointIndex::Apply(std::span<const PlacedSlot> 
   next->parts_ = parts_;
   const auto erase = [&next](uint32_t slot) {
     for (Part& part : next->parts_) {
-      if (const std::optional<uint32_t> ordinal = part.OrdinalOf(slot)) part.erased.add(*ordinal);
+      if (const std::optional<uint32_t> position = part.PositionOf(slot)) part.erased.add(*position);
     }
   };
-  std::vector<PlacedSlot> added = LastOfEach(set);
+  const std::vector<PlacedSlot> added = LastOfEach(set);
   for (uint32_t slot : erased) erase(slot);
   for (const PlacedSlot& placed : added) erase(placed.slot);
 
   std::vector<Part>& parts = next->parts_;
-  if (!added.empty()) parts.push_back(Part::Make(std::move(added)));
+  if (!added.empty()) parts.push_back(Part::Make(added));
   std::erase_if(parts, [](const Part& part) { return part.live() == 0; });
   while (parts.size() >= 2 && parts.back().live() * kMergeRatio >= parts[parts.size() - 2].live()) {
     std::vector<PlacedSlot> points;
     parts.back().AppendLive(&points);
     parts.pop_back();
     parts.back().AppendLive(&points);
-    parts.back() = Part::Make(std::move(points));
+    parts.back() = Part::Make(points);
   }
   for (Part& part : parts) {
-    if (part.live() * 2 < part.fixed->slots.size()) {
+    if (part.live() * 2 < part.fixed->placed.size()) {
       std::vector<PlacedSlot> points;
       part.AppendLive(&points);
-      part = Part::Make(std::move(points));
+      part = Part::Make(points);
     }
     next->size_ += part.live();
   }
@@ -122,34 +143,20 @@ std::shared_ptr<const PointIndex> PointIndex::Apply(std::span<const PlacedSlot> 
 }
 
 std::vector<Neighbour> PointIndex::Nearest(const Query& query) const {
-  const UnitVector centre = ToUnitVector(query.centre);
   NearestHeap heap(query.limit, MetresToSquaredChord(query.max_distance_m));
-  const uint64_t passing = query.filter != nullptr ? query.filter->cardinality() : size_;
+  const double passing = static_cast<double>(query.filter != nullptr ? query.filter->cardinality() : size_);
   // The tree looks at about limit / (passing / size) points, the walk at every slot of the filter.
-  const bool walk =
-      query.filter != nullptr && static_cast<double>(passing) * static_cast<double>(passing) * kFilterStepCost <
-                                     static_cast<double>(query.limit) * static_cast<double>(size_);
+  const bool walk = query.filter != nullptr &&
+                    passing * passing * kFilterStepCost < static_cast<double>(query.limit) * static_cast<double>(size_);
   for (const Part& part : parts_) {
-    const std::vector<uint32_t>& slots = part.fixed->slots;
-    const auto tie = [&slots](uint32_t ordinal) { return slots[ordinal]; };
     if (walk) {
-      for (uint32_t slot : *query.filter) {
-        const std::optional<uint32_t> ordinal = part.OrdinalOf(slot);
-        if (!ordinal.has_value()) continue;
-        const UnitVector& point = *part.fixed->tree.Find(*ordinal);
-        heap.Push({SquaredChord(centre, point), slot, slot});
-      }
-      continue;
+      part.WalkFilter(query, &heap);
+    } else {
+      part.SearchTree(query, &heap);
     }
-    const bool none_erased = part.erased.isEmpty();
-    const auto accept = [&](uint32_t ordinal) {
-      return (none_erased || !part.erased.contains(ordinal)) &&
-             (query.filter == nullptr || query.filter->contains(slots[ordinal]));
-    };
-    part.fixed->tree.Nearest(centre, accept, tie, &heap);
   }
   std::vector<Neighbour> result;
-  // The tie-break is the slot; the candidate's id is an ordinal of its part.
+  // The tie-break is the slot; the candidate's id is a position in its part.
   for (const Candidate& found : heap.TakeSorted()) {
     result.push_back({static_cast<uint32_t>(found.tie), SquaredChordToMetres(found.squared_chord)});
   }
@@ -158,22 +165,21 @@ std::vector<Neighbour> PointIndex::Nearest(const Query& query) const {
 
 size_t PointIndex::CountWithin(const Query& query) const {
   const UnitVector centre = ToUnitVector(query.centre);
+  const double bound = MetresToSquaredChord(query.max_distance_m);
   size_t count = 0;
   for (const Part& part : parts_) {
-    part.fixed->tree.ForEachWithin(centre, MetresToSquaredChord(query.max_distance_m),
-                                   [&](uint32_t ordinal, double /*squared_chord*/) {
-                                     if (part.erased.contains(ordinal)) return;
-                                     if (query.filter != nullptr && !query.filter->contains(part.fixed->slots[ordinal]))
-                                       return;
-                                     ++count;
-                                   });
+    part.fixed->tree.ForEachWithin(centre, bound, [&](uint32_t position, double /*squared_chord*/) {
+      if (part.erased.contains(position)) return;
+      if (query.filter != nullptr && !query.filter->contains(part.fixed->placed[position].slot)) return;
+      ++count;
+    });
   }
   return count;
 }
 
 std::optional<Point> PointIndex::Find(uint32_t slot) const {
   for (const Part& part : parts_) {
-    if (const std::optional<uint32_t> ordinal = part.OrdinalOf(slot)) return part.fixed->points[*ordinal];
+    if (const std::optional<uint32_t> position = part.PositionOf(slot)) return part.fixed->placed[*position].point;
   }
   return std::nullopt;
 }

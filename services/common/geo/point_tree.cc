@@ -46,27 +46,21 @@ double PointTree::Boxes::MaxDistance(size_t slot, const UnitVector& centre) cons
   return sum;
 }
 
-PointTree PointTree::Build(std::vector<Item> items, uint32_t id_limit) {
+std::vector<uint32_t> CurveOrder(std::span<const UnitVector> points) {
   std::vector<std::pair<uint64_t, uint32_t>> order;
-  order.reserve(items.size());
-  for (uint32_t i = 0; i < items.size(); ++i) order.emplace_back(CurvePosition(items[i].point), i);
+  order.reserve(points.size());
+  for (uint32_t i = 0; i < points.size(); ++i) order.emplace_back(CurvePosition(points[i]), i);
   std::sort(order.begin(), order.end());
-
-  PointTree tree;
-  tree.ids_.reserve(items.size());
-  tree.points_.reserve(items.size());
-  if (!items.empty()) tree.position_.assign(id_limit, kNone);
-  for (const auto& [curve, index] : order) {
-    tree.position_[items[index].id] = static_cast<uint32_t>(tree.ids_.size());
-    tree.ids_.push_back(items[index].id);
-    tree.points_.push_back(items[index].point);
-  }
-  tree.BuildLevels();
-  return tree;
+  std::vector<uint32_t> result;
+  result.reserve(points.size());
+  for (const auto& [curve, index] : order) result.push_back(index);
+  return result;
 }
 
+PointTree::PointTree(std::vector<UnitVector> points) : points_(std::move(points)) { BuildLevels(); }
+
 void PointTree::BuildLevels() {
-  size_t children = (ids_.size() + kFan - 1) / kFan;
+  const size_t children = (points_.size() + kFan - 1) / kFan;
   if (children == 0) return;
   std::vector<Boxes> level((children + kFan - 1) / kFan);
   for (Boxes& boxes : level) boxes.Clear();
@@ -85,8 +79,7 @@ void PointTree::BuildLevels() {
 }
 
 size_t PointTree::MemoryBytes() const {
-  size_t bytes = ids_.capacity() * sizeof(uint32_t) + points_.capacity() * sizeof(UnitVector) +
-                 position_.capacity() * sizeof(uint32_t);
+  size_t bytes = points_.capacity() * sizeof(UnitVector);
   for (const std::vector<Boxes>& level : levels_) bytes += level.capacity() * sizeof(Boxes);
   return bytes;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,41 +13,36 @@
 
 namespace schutznetz::geo {
 
-// An immutable packed tree of points: the points in the order of S2's Hilbert curve, sixteen to a leaf, and above them
-// levels of boxes in space (not in degrees: no poles, no date line), sixteen to a node. A lower bound of the distance
-// to a box costs a few multiplications, so a nearest query touches little more than the leaves it needs.
-// Thread safe, as it never changes.
+// The order of the points along S2's Hilbert curve, as indexes into `points`.
+std::vector<uint32_t> CurveOrder(std::span<const UnitVector> points);
+
+// An immutable packed tree of points: the points in curve order, sixteen to a leaf, and above them levels of boxes in
+// space (not in degrees: no poles, no date line), sixteen to a node. A lower bound of the distance to a box costs a few
+// multiplications, so a nearest query touches little more than the leaves it needs. A point is named by its position in
+// curve order. Thread safe, as it never changes.
 class PointTree {
  public:
-  struct Item {
-    uint32_t id = 0;
-    UnitVector point;
-  };
+  static constexpr size_t kFan = 16;
 
-  // Ids are unique and below `id_limit`, which sizes the table behind Find.
-  static PointTree Build(std::vector<Item> items, uint32_t id_limit);
+  PointTree() = default;
+  // The points must come in curve order; another order gives right answers slowly.
+  explicit PointTree(std::vector<UnitVector> points);
 
-  size_t size() const { return ids_.size(); }
+  size_t size() const { return points_.size(); }
+  const UnitVector& point(uint32_t position) const { return points_[position]; }
   size_t MemoryBytes() const;
 
-  // Null: no point with this id.
-  const UnitVector* Find(uint32_t id) const {
-    const uint32_t position = id < position_.size() ? position_[id] : kNone;
-    return position == kNone ? nullptr : &points_[position];
-  }
+  // Pushes every point that may enter the heap and is accepted. `leaf_mask(i)` tells which of the positions 16 i …
+  // 16 i + 15 are worth a look (bit 0 is the first), `accept(position)` decides, `tie(position)` is the tie-break.
+  template <typename LeafMask, typename Accept, typename Tie>
+  void Nearest(const UnitVector& centre, const LeafMask& leaf_mask, const Accept& accept, const Tie& tie,
+               NearestHeap* heap) const;
 
-  // Pushes every point that may enter the heap and whose id is accepted. `tie` maps an id to its tie-break.
-  template <typename Accept, typename Tie>
-  void Nearest(const UnitVector& centre, const Accept& accept, const Tie& tie, NearestHeap* heap) const;
-
-  // Calls visit(id, squared_chord) for every point up to `max_squared_chord`, in no special order.
+  // Calls visit(position, squared_chord) for every point up to `max_squared_chord`, in no special order.
   template <typename Visit>
   void ForEachWithin(const UnitVector& centre, double max_squared_chord, const Visit& visit) const;
 
  private:
-  static constexpr size_t kFan = 16;
-  static constexpr uint32_t kNone = UINT32_MAX;
-
   // Up to sixteen boxes side by side, so that the compiler can compute their distances together. Unused ones are
   // infinitely far. Boxes are widened by more than what floats round away, so that bounds err on the safe side.
   struct Boxes {
@@ -69,9 +65,11 @@ class PointTree {
 
   void BuildLevels();
 
-  std::vector<uint32_t> ids_;       // in curve order
-  std::vector<UnitVector> points_;  // beside ids_
-  std::vector<uint32_t> position_;  // id -> index of ids_
+  template <typename LeafMask, typename Accept, typename Tie>
+  void VisitLeaf(uint32_t leaf, const UnitVector& centre, const LeafMask& leaf_mask, const Accept& accept,
+                 const Tie& tie, NearestHeap* heap) const;
+
+  std::vector<UnitVector> points_;  // in curve order
   // levels_[0][i]: boxes of leaves 16 i … 16 i + 15; levels_[l][i]: boxes of the nodes 16 i … of levels_[l - 1].
   std::vector<std::vector<Boxes>> levels_;
 };
@@ -92,11 +90,25 @@ inline std::array<float, PointTree::kFan> PointTree::Boxes::MinDistances(const U
   return sum;
 }
 
-template <typename Accept, typename Tie>
-void PointTree::Nearest(const UnitVector& centre, const Accept& accept, const Tie& tie, NearestHeap* heap) const {
-  if (ids_.empty()) return;
+template <typename LeafMask, typename Accept, typename Tie>
+void PointTree::VisitLeaf(uint32_t leaf, const UnitVector& centre, const LeafMask& leaf_mask, const Accept& accept,
+                          const Tie& tie, NearestHeap* heap) const {
+  const uint32_t first = leaf * static_cast<uint32_t>(kFan);
+  uint32_t mask = leaf_mask(leaf);
+  if (points_.size() - first < kFan) mask &= (uint32_t{1} << (points_.size() - first)) - 1;
+  for (; mask != 0; mask &= mask - 1) {
+    const uint32_t position = first + static_cast<uint32_t>(std::countr_zero(mask));
+    const double distance = SquaredChord(centre, points_[position]);
+    if (heap->MayEnter(distance) && accept(position)) heap->Push({distance, tie(position), position});
+  }
+}
+
+template <typename LeafMask, typename Accept, typename Tie>
+void PointTree::Nearest(const UnitVector& centre, const LeafMask& leaf_mask, const Accept& accept, const Tie& tie,
+                        NearestHeap* heap) const {
+  if (points_.empty()) return;
   std::vector<Pending> queue;
-  queue.reserve(128);
+  queue.reserve(256);
   queue.push_back({0, static_cast<uint32_t>(levels_.size()), 0});
   while (!queue.empty()) {
     std::pop_heap(queue.begin(), queue.end());
@@ -104,20 +116,16 @@ void PointTree::Nearest(const UnitVector& centre, const Accept& accept, const Ti
     queue.pop_back();
     if (next.distance > heap->bound()) return;  // the queue is ordered: all others are farther
     if (next.level == 0) {
-      const size_t end = std::min(ids_.size(), (next.index + size_t{1}) * kFan);
-      for (size_t i = next.index * kFan; i < end; ++i) {
-        const double distance = SquaredChord(centre, points_[i]);
-        if (heap->MayEnter(distance) && accept(ids_[i])) heap->Push({distance, tie(ids_[i]), ids_[i]});
-      }
+      VisitLeaf(next.index, centre, leaf_mask, accept, tie, heap);
       continue;
     }
     const Boxes& boxes = levels_[next.level - 1][next.index];
     const std::array<float, kFan> distances = boxes.MinDistances(centre);
     for (uint32_t i = 0; i < kFan; ++i) {
-      const float distance = distances[i];
-      if (!(distance <= heap->bound())) continue;
+      if (!(distances[i] <= heap->bound())) continue;
+      if (next.level == 1 && leaf_mask(next.index * kFan + i) == 0) continue;
       if (heap->floor() > 0 && boxes.MaxDistance(i, centre) < heap->floor()) continue;
-      queue.push_back({distance, next.level - 1, static_cast<uint32_t>(next.index * kFan + i)});
+      queue.push_back({distances[i], next.level - 1, static_cast<uint32_t>(next.index * kFan + i)});
       std::push_heap(queue.begin(), queue.end());
     }
   }
@@ -125,16 +133,16 @@ void PointTree::Nearest(const UnitVector& centre, const Accept& accept, const Ti
 
 template <typename Visit>
 void PointTree::ForEachWithin(const UnitVector& centre, double max_squared_chord, const Visit& visit) const {
-  if (ids_.empty()) return;
+  if (points_.empty()) return;
   std::vector<Pending> stack{{0, static_cast<uint32_t>(levels_.size()), 0}};
   while (!stack.empty()) {
     const Pending next = stack.back();
     stack.pop_back();
     if (next.level == 0) {
-      const size_t end = std::min(ids_.size(), (next.index + size_t{1}) * kFan);
+      const size_t end = std::min(points_.size(), (next.index + size_t{1}) * kFan);
       for (size_t i = next.index * kFan; i < end; ++i) {
         const double distance = SquaredChord(centre, points_[i]);
-        if (distance <= max_squared_chord) visit(ids_[i], distance);
+        if (distance <= max_squared_chord) visit(static_cast<uint32_t>(i), distance);
       }
       continue;
     }
