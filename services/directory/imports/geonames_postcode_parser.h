@@ -5,9 +5,9 @@
 
 namespace schutznetz::directory {
 
-// Columns: country, postcode, place, Land and its letters, Regierungsbezirk and its key, Kreis and its key, latitude, longitude,
-// accuracy. Only country "DE" is taken. A line without a Kreis key is refused (the real file has one, the Austrian exclave
-// Jungholz), as is a point outside the country's bounding box.
+// Columns: country, postcode, place, Land and its letters, Regierungsbezirk and its key, Kreis and its key, latitude,
+// longitude, accuracy. Only country "DE" is taken. A line without a Kreis key is refused (the real file has one, the
+// Austrian exclave Jungholz), as is a point outside the country's bounding box.
 class GeonamesPostcodeParser final : public ImportParser {
  public:
   using ImportParser::ImportParser;

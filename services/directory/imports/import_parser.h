@@ -4,13 +4,13 @@
 //   parser->Append(piece);                                   // any number of pieces, cut anywhere
 //   parser->Finish();                                        // a last line without a line feed counts
 //
-// Memory is bounded by one line (kLineBytesMax), whatever the file is. Every line either gives one record, or is refused with its
-// number, the field and the reason, or is one of the kinds a format says it ignores; nothing is guessed or repaired. Blank lines
-// are ignored. Lines end with LF or CRLF. Text must be UTF-8 without control characters; a byte order mark at the very beginning
-// is skipped.
+// Memory is bounded by one line (kLineBytesMax), whatever the file is. Every line either gives one record, or is
+// refused with its number, the field and the reason, or is one of the kinds a format says it ignores; nothing is
+// guessed or repaired. Blank lines are ignored. Lines end with LF or CRLF. Text must be UTF-8 without control
+// characters; a byte order mark at the very beginning is skipped.
 //
-// Not thread safe; one parser per file. The state between two pieces is (line_count, pending): a server that keeps both with
-// received_bytes can go on after a restart with Resume.
+// Not thread safe; one parser per file. The state between two pieces is (line_count, pending): a server that keeps both
+// with received_bytes can go on after a restart with Resume.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,8 @@ class ImportSink {
   // YYYY-MM-DD: the key is valid on that day. center, validity and source are the caller's to fill.
   virtual void OnArea(const v1::Area& area, std::string_view as_of) = 0;
 
-  // One place of a postcode: `postcode` has its code and exactly one part, whose area_key is a Kreis. The other places of the
-  // postcode come with other lines.
+  // One place of a postcode: `postcode` has its code and exactly one part, whose area_key is a Kreis. The other places
+  // of the postcode come with other lines.
   virtual void OnPostcode(const v1::Postcode& postcode) = 0;
 
   // A refused line.
@@ -63,12 +63,13 @@ class ImportParser {
   int64_t line_count() const { return line_count_; }
   int64_t record_count() const { return record_count_; }
   int64_t refused_count() const { return refused_count_; }
-  // The beginning of a line that is not complete yet; at most kLineBytesMax + 1 bytes (more stand for a line already too long).
+  // The beginning of a line that is not complete yet; at most kLineBytesMax + 1 bytes (more stand for a line already
+  // too long).
   std::string_view pending() const { return pending_; }
 
  protected:
-  // Reads one line without its end; it is valid UTF-8 without control characters but tabs. Calls Refuse or a sink's method and
-  // then Count, or neither to ignore the line.
+  // Reads one line without its end; it is valid UTF-8 without control characters but tabs. Calls Refuse or a sink's
+  // method and then Count, or neither to ignore the line.
   virtual void ReadLine(std::string_view line) = 0;
 
   // The line is refused. The field may be empty.

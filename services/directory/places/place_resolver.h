@@ -1,12 +1,13 @@
 // What a text means as a place, and which areas a key lies in.
 //
-// Built from built-in data (Länder, Regierungsbezirke, Kreise, towns, districts of Berlin and Hamburg, some postcodes, postcode
-// regions) and from the stored areas and postcodes, which win over built-in ones with the same key or code. Immutable after
-// Build and therefore thread safe; the view builds a new one when an area or postcode changed (some tens of milliseconds with
-// all real files).
+// Built from built-in data (Länder, Regierungsbezirke, Kreise, towns, districts of Berlin and Hamburg, some postcodes,
+// postcode regions) and from the stored areas and postcodes, which win over built-in ones with the same key or code.
+// Immutable after Build and therefore thread safe; the view builds a new one when an area or postcode changed (some
+// tens of milliseconds with all real files).
 //
 //   PlaceResolver places = PlaceResolver::Build(stored_areas, stored_postcodes);
-//   for (const PlaceMatch& match : places.Resolve("12051")) …   // Neukölln by postcode, Brandenburg an der Havel by key
+//   for (const PlaceMatch& match : places.Resolve("12051")) …   // Neukölln by postcode, Brandenburg an der Havel by
+//   key
 #pragma once
 
 #include <memory>
@@ -44,8 +45,9 @@ struct PlaceMatch {
 
 // The areas around a key, finest first.
 struct AreaChain {
-  // District, Gemeinde, Kreis, police districts (by key), Regierungsbezirk, Land, nation; as far as they are known and valid on
-  // the day. A kreisfreie Stadt is a Gemeinde and a Kreis, so that its chain names both whichever key was asked.
+  // District, Gemeinde, Kreis, police districts (by key), Regierungsbezirk, Land, nation; as far as they are known and
+  // valid on the day. A kreisfreie Stadt is a Gemeinde and a Kreis, so that its chain names both whichever key was
+  // asked.
   std::vector<const v1::Area*> areas;
   // The next day on which the chain differs because the validity of one of its areas begins or ends.
   std::optional<absl::CivilDay> changes_on;
@@ -63,9 +65,9 @@ class PlaceResolver {
   PlaceResolver& operator=(PlaceResolver&&) noexcept;
   ~PlaceResolver();
 
-  // Every meaning: by postcode, by key, by name; in the order of fit, then POSTCODE, KEY, PLACE, then larger population, then
-  // key. A name that fits a Kreis and its only Gemeinde alike is listed once, as the Kreis. Empty when nothing fits. The text is
-  // read as far as 100 bytes.
+  // Every meaning: by postcode, by key, by name; in the order of fit, then POSTCODE, KEY, PLACE, then larger
+  // population, then key. A name that fits a Kreis and its only Gemeinde alike is listed once, as the Kreis. Empty when
+  // nothing fits. The text is read as far as 100 bytes.
   std::vector<PlaceMatch> Resolve(std::string_view text) const;
 
   // The same, of one kind of meaning each: for the three ways in which a ladder is asked.

@@ -1,11 +1,11 @@
 // The rules of the reachability ladder: whom to call, in which order. Pure functions: no clock, no store, no index.
 //
-// The caller (view) resolves the place, gathers candidates and names the instant; the ladder decides competence, reachability,
-// order, reasons and how long the answer holds:
+// The caller (view) resolves the place, gathers candidates and names the instant; the ladder decides competence,
+// reachability, order, reasons and how long the answer holds:
 //
-//   for each match of the place: areas.push_back({match.area, places.ChainOf(match.area->key(), day), match.approximate});
-//   candidates: every public service with a service area on one of the chains' keys (any validity), and counselling services
-//   near the place (with their distance), each once per area it is a candidate for.
+//   for each match of the place: areas.push_back({match.area, places.ChainOf(match.area->key(), day),
+//   match.approximate}); candidates: every public service with a service area on one of the chains' keys (any
+//   validity), and counselling services near the place (with their distance), each once per area it is a candidate for.
 //   ReachServicesResponse response = BuildLadder(areas, candidates, {form, age, calendar.At(instant)}, calendar);
 //   then the caller sets as_of and degraded.
 #pragma once
@@ -38,7 +38,8 @@ struct LadderLine {
   const civil::CompiledSchedules* hours = nullptr;
 };
 
-// A service that may be a step. Everything pointed to must outlive the call. Only what the caller of the RPC may see belongs here.
+// A service that may be a step. Everything pointed to must outlive the call. Only what the caller of the RPC may see
+// belongs here.
 struct LadderCandidate {
   const v1::Service* service = nullptr;
   std::string_view organization_display_name;
@@ -46,13 +47,13 @@ struct LadderCandidate {
   // organization). Null hours are the same as empty ones: unknown, never reachable.
   const civil::CompiledSchedules* hours = nullptr;
   std::vector<LadderLine> lines;
-  // Whose public holidays its hours follow: those of the place where the people work (RegionOf the location's area key), else of
-  // the area it serves.
+  // Whose public holidays its hours follow: those of the place where the people work (RegionOf the location's area
+  // key), else of the area it serves.
   civil::HolidayRegion holidays;
   // Which of the areas it is a candidate for.
   size_t area_index = 0;
-  // Metres from the place. A counselling service without a matching service area is a step only if this is set; for police, youth
-  // office and every other kind distance decides nothing.
+  // Metres from the place. A counselling service without a matching service area is a step only if this is set; for
+  // police, youth office and every other kind distance decides nothing.
   std::optional<double> distance_m;
   bool distance_approximate = false;
 };
@@ -66,25 +67,30 @@ struct LadderRequest {
 };
 
 // Limits that keep an answer readable; what is beyond them is left out, the less specific first.
-inline constexpr size_t kLadderStepsMax = 24;           // Without the emergency call.
+inline constexpr size_t kLadderStepsMax = 24;  // Without the emergency call.
 inline constexpr size_t kLadderLaterMax = 24;
 inline constexpr size_t kLadderPerKindAndLevelMax = 4;  // For each area.
 inline constexpr size_t kLadderNearestMax = 3;          // Nearest counselling, for each area.
 
 // Builds the whole answer but as_of and degraded. Rules, in this order:
-// 1. Who is a step at all: the form fits (a service without forms takes all); for a minor only advises_minors YES, and the age is
-//    within the service's bounds; the kind is one to call in a case (courts and prosecution are not: the police reaches them;
-//    customs only for LABOUR_EXPLOITATION; immigration authorities never).
-// 2. Competence: the longest of the service's areas on the chain that is valid on the day. Otherwise, for counselling only, being
+// 1. Who is a step at all: the form fits (a service without forms takes all); for a minor only advises_minors YES, and
+// the age is
+//    within the service's bounds; the kind is one to call in a case (courts and prosecution are not: the police reaches
+//    them; customs only for LABOUR_EXPLOITATION; immigration authorities never).
+// 2. Competence: the longest of the service's areas on the chain that is valid on the day. Otherwise, for counselling
+// only, being
 //    among the nearest.
-// 3. Reachable now (open or on call, by a line that is answered or by chat) goes to `steps`, the rest to `later` in the order in
+// 3. Reachable now (open or on call, by a line that is answered or by chat) goes to `steps`, the rest to `later` in the
+// order in
 //    which they open; hours that are unknown come last there.
-// 4. Order of steps: district, Gemeinde, Kreis, police district, Regierungsbezirk, Land, nearest, nation; then the order of the
-//    areas; then kind (youth office, police, counselling, help line, health, shelter, customs, coordination, other); then a service
-//    that names the form; then who can be reached longest; then the nearer; then the name. A service is one step, for the area in
-//    which it is most specific.
+// 4. Order of steps: district, Gemeinde, Kreis, police district, Regierungsbezirk, Land, nearest, nation; then the
+// order of the
+//    areas; then kind (youth office, police, counselling, help line, health, shelter, customs, coordination, other);
+//    then a service that names the form; then who can be reached longest; then the nearer; then the name. A service is
+//    one step, for the area in which it is most specific.
 // 5. The last step is 110, always. Before it a step says "next step", the last one before it "call 110".
-// valid_until is the next instant at which hours, holidays, the validity of a service area or of an area change any of it.
+// valid_until is the next instant at which hours, holidays, the validity of a service area or of an area change any of
+// it.
 v1::ReachServicesResponse BuildLadder(absl::Span<const LadderArea> areas, absl::Span<const LadderCandidate> candidates,
                                       const LadderRequest& request, const civil::Calendar& calendar);
 
