@@ -17,8 +17,8 @@ namespace schutznetz::access {
 // Makes a new token. INTERNAL never; the random source cannot fail after start.
 std::string NewOperatorToken();
 
-// Writes a new token to `path` with mode 0600. ALREADY_EXISTS (untouched) when the file is there, INTERNAL when it cannot
-// be written.
+// Writes a new token to `path` with mode 0600. ALREADY_EXISTS (untouched) when the file is there, INTERNAL when it
+// cannot be written.
 absl::Status CreateOperatorTokenFile(const std::string& path);
 
 // Tells callers apart. Immutable after construction, thread safe.

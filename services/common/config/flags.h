@@ -37,7 +37,8 @@ class Flags {
   void Text(const std::string& name, std::string* target, const std::string& description);
   void TextList(const std::string& name, std::vector<std::string>* target, const std::string& description);
   void Number(const std::string& name, int* target, int64_t minimum, int64_t maximum, const std::string& description);
-  void Number(const std::string& name, int64_t* target, int64_t minimum, int64_t maximum, const std::string& description);
+  void Number(const std::string& name, int64_t* target, int64_t minimum, int64_t maximum,
+              const std::string& description);
   void Switch(const std::string& name, bool* target, const std::string& description);
   // Milliseconds; the name ends in "_ms".
   void Milliseconds(const std::string& name, absl::Duration* target, absl::Duration minimum, absl::Duration maximum,

@@ -39,9 +39,10 @@ absl::Status WithRetry(absl::Status status, absl::Duration retry_after) {
 }  // namespace
 
 absl::Status InvalidFields(std::vector<FieldViolation> violations) {
-  std::string sentence = violations.size() == 1
-                             ? absl::StrCat("The field \"", violations[0].field, "\" is not valid: ", violations[0].description)
-                             : absl::StrCat(violations.size(), " fields are not valid; the details name each.");
+  std::string sentence =
+      violations.size() == 1
+          ? absl::StrCat("The field \"", violations[0].field, "\" is not valid: ", violations[0].description)
+          : absl::StrCat(violations.size(), " fields are not valid; the details name each.");
   absl::Status status = Make(absl::StatusCode::kInvalidArgument, pb::INVALID_FIELD, sentence);
   google::rpc::BadRequest bad_request;
   for (FieldViolation& violation : violations) {
@@ -68,10 +69,10 @@ absl::Status MalformedRequest(std::string_view sentence) {
 }
 
 absl::Status ImmutableField(std::string_view field) {
-  absl::Status status =
-      Make(absl::StatusCode::kInvalidArgument, pb::IMMUTABLE_FIELD,
-           absl::StrCat("The field \"", View(field), "\" is set at creation only; send its present value or leave it out."),
-           {{"field", std::string(field)}});
+  absl::Status status = Make(
+      absl::StatusCode::kInvalidArgument, pb::IMMUTABLE_FIELD,
+      absl::StrCat("The field \"", View(field), "\" is set at creation only; send its present value or leave it out."),
+      {{"field", std::string(field)}});
   google::rpc::BadRequest bad_request;
   auto* violation = bad_request.add_field_violations();
   violation->set_field(std::string(field));
@@ -98,8 +99,8 @@ absl::Status MediaTypeUnsupported(std::string_view supported) {
 }
 
 absl::Status NotFound(std::string_view resource) {
-  return Make(absl::StatusCode::kNotFound, pb::RESOURCE_NOT_FOUND, absl::StrCat("\"", View(resource), "\" was not found."),
-              {{"resource", std::string(resource)}});
+  return Make(absl::StatusCode::kNotFound, pb::RESOURCE_NOT_FOUND,
+              absl::StrCat("\"", View(resource), "\" was not found."), {{"resource", std::string(resource)}});
 }
 
 absl::Status PlaceNotFound(std::string_view query) {
@@ -130,8 +131,8 @@ absl::Status Exists(std::string_view resource) {
 }
 
 absl::Status EtagMismatch(std::string_view resource, std::string_view current_etag) {
-  const std::string sentence =
-      absl::StrCat("\"", View(resource), "\" changed since it was read. Read it again, merge, and retry with its new etag.");
+  const std::string sentence = absl::StrCat(
+      "\"", View(resource), "\" changed since it was read. Read it again, merge, and retry with its new etag.");
   if (current_etag.empty()) {
     return Make(absl::StatusCode::kAborted, pb::ETAG_MISMATCH, sentence, {{"resource", std::string(resource)}});
   }
@@ -146,9 +147,10 @@ absl::Status RequestInProgress() {
 }
 
 absl::Status ImportOffsetMismatch(int64_t expected_offset) {
-  return Make(absl::StatusCode::kAborted, pb::IMPORT_OFFSET_MISMATCH,
-              absl::StrCat("The records do not continue where the import stands. Continue at offset ", expected_offset, "."),
-              {{"expected_offset", absl::StrCat(expected_offset)}});
+  return Make(
+      absl::StatusCode::kAborted, pb::IMPORT_OFFSET_MISMATCH,
+      absl::StrCat("The records do not continue where the import stands. Continue at offset ", expected_offset, "."),
+      {{"expected_offset", absl::StrCat(expected_offset)}});
 }
 
 absl::Status EtagMissing(std::string_view resource) {
@@ -171,7 +173,8 @@ absl::Status InUse(std::string_view resource, int64_t children) {
 
 absl::Status Deleted(std::string_view resource) {
   return Make(absl::StatusCode::kFailedPrecondition, pb::RESOURCE_DELETED,
-              absl::StrCat("\"", View(resource), "\" is deleted. Undelete it first."), {{"resource", std::string(resource)}});
+              absl::StrCat("\"", View(resource), "\" is deleted. Undelete it first."),
+              {{"resource", std::string(resource)}});
 }
 
 absl::Status NotDeleted(std::string_view resource) {
@@ -181,7 +184,8 @@ absl::Status NotDeleted(std::string_view resource) {
 }
 
 absl::Status WrongState(std::string_view state, std::string_view sentence) {
-  return Make(absl::StatusCode::kFailedPrecondition, pb::WRONG_STATE, std::string(sentence), {{"state", std::string(state)}});
+  return Make(absl::StatusCode::kFailedPrecondition, pb::WRONG_STATE, std::string(sentence),
+              {{"state", std::string(state)}});
 }
 
 absl::Status CursorTooOld() {
@@ -199,8 +203,9 @@ absl::Status AccessDenied() {
 }
 
 absl::Status RateLimited(absl::Duration retry_after) {
-  return WithRetry(Make(absl::StatusCode::kResourceExhausted, pb::RATE_LIMITED, "Too many requests. Retry after the stated time."),
-                   retry_after);
+  return WithRetry(
+      Make(absl::StatusCode::kResourceExhausted, pb::RATE_LIMITED, "Too many requests. Retry after the stated time."),
+      retry_after);
 }
 
 absl::Status SizeLimit(std::string_view what, int64_t limit, int64_t size) {
@@ -216,7 +221,8 @@ absl::Status TemporarilyUnavailable(absl::Duration retry_after) {
 }
 
 absl::Status DeadlinePassed() {
-  return Make(absl::StatusCode::kDeadlineExceeded, pb::DEADLINE_PASSED, "The deadline passed before the answer was ready.");
+  return Make(absl::StatusCode::kDeadlineExceeded, pb::DEADLINE_PASSED,
+              "The deadline passed before the answer was ready.");
 }
 
 absl::Status Cancelled() {

@@ -12,10 +12,9 @@
 #define SCHUTZNETZ_CONCAT_INNER(a, b) a##b
 #define SCHUTZNETZ_CONCAT(a, b) SCHUTZNETZ_CONCAT_INNER(a, b)
 
-#define RETURN_IF_ERROR(expression)                                             \
-  do {                                                                          \
-    if (absl::Status schutznetz_status = (expression); !schutznetz_status.ok()) \
-      return schutznetz_status;                                                 \
+#define RETURN_IF_ERROR(expression)                                                                       \
+  do {                                                                                                    \
+    if (absl::Status schutznetz_status = (expression); !schutznetz_status.ok()) return schutznetz_status; \
   } while (false)
 
 #define SCHUTZNETZ_ASSIGN_OR_RETURN(result, declaration, expression) \

@@ -80,7 +80,8 @@ google::rpc::Status ToProto(const absl::Status& status, std::string_view domain)
   if (auto bad_request = PayloadAs<google::rpc::BadRequest>(shown, kBadRequestUrl)) {
     // 256 bytes are left for the note that violations are missing and for the frames around the details.
     const size_t used = proto.ByteSizeLong() + 256;
-    AddDetail(proto, kBadRequestUrl, FitViolations(*bad_request, used < kDetailsBytesMax ? kDetailsBytesMax - used : 0));
+    AddDetail(proto, kBadRequestUrl,
+              FitViolations(*bad_request, used < kDetailsBytesMax ? kDetailsBytesMax - used : 0));
   }
   return proto;
 }

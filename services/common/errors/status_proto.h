@@ -17,8 +17,8 @@ inline constexpr size_t kDetailsBytesMax = 6 * 1024;
 // becomes Internal(), with the dropped text as log text. UNKNOWN never leaves. OK stays OK.
 absl::Status Presentable(const absl::Status& status);
 
-// Presentable(status) as google.rpc.Status, its ErrorInfo.domain set to `domain` (the gRPC service name). Violations are
-// cut, with a last one saying how many are missing, when the details would pass kDetailsBytesMax.
+// Presentable(status) as google.rpc.Status, its ErrorInfo.domain set to `domain` (the gRPC service name). Violations
+// are cut, with a last one saying how many are missing, when the details would pass kDetailsBytesMax.
 google::rpc::Status ToProto(const absl::Status& status, std::string_view domain);
 
 // The reverse: code, sentence and details as payloads. Details of other types are kept as they are.

@@ -18,8 +18,8 @@ class CompletionSink {
   ~CompletionSink() = default;
 };
 
-// Move only. Finish() exactly once; a completion that dies unfinished answers INTERNAL, so that no call is left hanging.
-// After Finish() the call's context and request are gone.
+// Move only. Finish() exactly once; a completion that dies unfinished answers INTERNAL, so that no call is left
+// hanging. After Finish() the call's context and request are gone.
 class Completion {
  public:
   explicit Completion(CompletionSink* sink) : sink_(sink) {}

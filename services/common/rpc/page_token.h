@@ -24,8 +24,8 @@ class PageTokens {
  public:
   PageTokens(const Sealer& sealer, const Clock& clock) : sealer_(sealer), clock_(clock) {}
 
-  // A token that opens only for the same caller, method and arguments (page_token and page_size aside). `payload` is the
-  // method's own: a key to continue after, never an offset. At most 1,000 bytes, longer ones end the process.
+  // A token that opens only for the same caller, method and arguments (page_token and page_size aside). `payload` is
+  // the method's own: a key to continue after, never an offset. At most 1,000 bytes, longer ones end the process.
   std::string Seal(const CallContext& call, const google::protobuf::Message& request, std::string_view payload) const;
 
   // The payload of request.page_token; empty when the request has none (payloads themselves are never empty).

@@ -41,8 +41,8 @@ enum class HandlerKind {
 
 // What may be shown of a response that comes from the store: takes the serialized message of this type, returns what
 // the caller may see. Set once per registry; applied to Blocking and Write answers.
-using Projection =
-    std::function<absl::StatusOr<std::string>(const CallContext&, const google::protobuf::Descriptor*, std::string wire)>;
+using Projection = std::function<absl::StatusOr<std::string>(const CallContext&, const google::protobuf::Descriptor*,
+                                                             std::string wire)>;
 
 // One registered method, type-erased. Used by the engine.
 struct MethodHandler {
@@ -106,9 +106,8 @@ class Registry {
   template <typename Request, typename Response, typename Handler>
   void AddTyped(std::string method, HandlerKind kind, Handler handler, bool project) {
     Add({std::move(method), kind, &Request::default_instance(),
-         [this, project, handler = std::move(handler)](const CallContext& call,
-                                                       const google::protobuf::Message& request,
-                                                       WireReply* reply) -> absl::Status {
+         [this, project, handler = std::move(handler)](
+             const CallContext& call, const google::protobuf::Message& request, WireReply* reply) -> absl::Status {
            absl::StatusOr<Response> response = handler(call, static_cast<const Request&>(request));
            if (!response.ok()) return std::move(response).status();
            if (project) return AppendProjected(call, *response, reply);

@@ -20,7 +20,8 @@ std::optional<std::vector<std::string_view>> IdsIn(std::string_view pattern, std
 // Whether `name` is of the kind `reference`: "organizations", or nested "events/*/registrations".
 bool IsResourceName(std::string_view reference, std::string_view name);
 
-// An id as clients may choose it: lower-case letter first, then letters, digits, hyphens; 4 to 63; no hyphen at the end.
+// An id as clients may choose it: lower-case letter first, then letters, digits, hyphens; 4 to 63; no hyphen at the
+// end.
 bool IsResourceId(std::string_view id);
 
 }  // namespace schutznetz::rpc

@@ -19,8 +19,8 @@ class Sealer {
 
   // A key of its own: what it seals dies with the process. For single servers.
   static Sealer WithRandomKey();
-  // `text`: one key per line, each 32 bytes in base64url or hex. The first seals, all open (rotation). Replicas share it.
-  // INVALID_ARGUMENT names the line.
+  // `text`: one key per line, each 32 bytes in base64url or hex. The first seals, all open (rotation). Replicas share
+  // it. INVALID_ARGUMENT names the line.
   static absl::StatusOr<Sealer> FromKeyText(std::string_view text);
 
   // `purpose` separates kinds: what was sealed for one cannot be opened for another. It is authenticated, not stored.

@@ -33,12 +33,12 @@ struct ServerOptions {
   int completion_threads = 2;
   int pool_threads = 4;
   int pool_waiting_max = 256;
-  int calls_running_max = 4096;              // async calls (writes, position waits) beyond this are refused
+  int calls_running_max = 4096;  // async calls (writes, position waits) beyond this are refused
   int64_t receive_bytes_max = 1 << 20;
   int64_t send_bytes_max = 4 << 20;
-  int64_t memory_bytes_max = 512LL << 20;    // gRPC's memory quota
-  absl::Duration drain_wait = absl::Seconds(5);     // not ready, still answering
-  absl::Duration finish_wait = absl::Seconds(20);   // after GOAWAY
+  int64_t memory_bytes_max = 512LL << 20;          // gRPC's memory quota
+  absl::Duration drain_wait = absl::Seconds(5);    // not ready, still answering
+  absl::Duration finish_wait = absl::Seconds(20);  // after GOAWAY
 };
 
 // What the server works with; all must outlive it.
@@ -62,9 +62,9 @@ class Server {
   // Before Start. `registry` must outlive the server.
   void Add(Registry& registry);
 
-  // Checks the contract, then listens. INVALID_ARGUMENT, with all problems in one text: a described unary method without
-  // handler, a handler without a described method, two for one, a method without a complete rule, field options that
-  // cannot be enforced, an address that is not loopback. UNAVAILABLE when the port is taken.
+  // Checks the contract, then listens. INVALID_ARGUMENT, with all problems in one text: a described unary method
+  // without handler, a handler without a described method, two for one, a method without a complete rule, field options
+  // that cannot be enforced, an address that is not loopback. UNAVAILABLE when the port is taken.
   absl::Status Start();
 
   // The port in use, after Start.

@@ -6,8 +6,9 @@
 //           -> absl::StatusOr<Service> { return domain.CreateService(tx, call, request); });
 //
 // Around the function: request_id (claimed, or its stored answer returned, in the transaction of the effect),
-// validate_only (the effect is rolled back, the answer is what it would have been), commit, waiting until this replica's
-// view reflects the change (no thread is held), projection of the answer for the caller, `schutznetz-position`.
+// validate_only (the effect is rolled back, the answer is what it would have been), commit, waiting until this
+// replica's view reflects the change (no thread is held), projection of the answer for the caller,
+// `schutznetz-position`.
 #pragma once
 
 #include <functional>

@@ -25,21 +25,21 @@ enum class Level : uint8_t { kDebug, kInfo, kWarning, kError };
 struct LogLine {
   absl::Time time = absl::InfinitePast();  // InfinitePast: filled in by the writer
   Level level = Level::kInfo;
-  Literal event;            // what happened, for example "call" or "start"
-  Literal message;          // a sentence of this program
-  Literal route;            // gRPC method or route template, never a path
+  Literal event;    // what happened, for example "call" or "start"
+  Literal message;  // a sentence of this program
+  Literal route;    // gRPC method or route template, never a path
   Literal http_method;
   ShortText<64> request_id;
   ShortText<32> trace_id;
-  ShortText<8> land;        // "DE-NW"
+  ShortText<8> land;  // "DE-NW"
   int grpc_code = -1;
   int http_status = -1;
-  ShortText<40> reason;     // ErrorReason name
+  ShortText<40> reason;  // ErrorReason name
   int64_t duration_us = -1;
-  int64_t wait_us = -1;     // time in a queue
+  int64_t wait_us = -1;  // time in a queue
   int64_t request_bytes = -1;
   int64_t response_bytes = -1;
-  int64_t count = -1;       // of whatever the event counts
+  int64_t count = -1;  // of whatever the event counts
   int port = -1;
   // Driver or library text under a bug: errors::LogTextOf(status). Cut at 1,000 bytes. Never a request's content.
   std::string cause;
@@ -53,8 +53,8 @@ void AppendJson(const LogLine& line, std::string_view service, std::string* out)
 class LogWriter {
  public:
   struct Options {
-    std::string service;           // for example "schutznetz-directory"
-    int file_descriptor = 1;       // not owned
+    std::string service;      // for example "schutznetz-directory"
+    int file_descriptor = 1;  // not owned
     Level level_min = Level::kInfo;
   };
   explicit LogWriter(Options options);

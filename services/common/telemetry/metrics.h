@@ -74,12 +74,15 @@ class Metrics {
   Metrics& operator=(const Metrics&) = delete;
 
   // References stay valid as long as this object. The same name may be added with several label sets.
-  Counter& AddCounter(const std::string& name, const std::string& help, Labels labels = {}, bool hide_while_zero = false);
-  Histogram& AddHistogram(const std::string& name, const std::string& help, std::vector<double> bounds, Labels labels = {});
+  Counter& AddCounter(const std::string& name, const std::string& help, Labels labels = {},
+                      bool hide_while_zero = false);
+  Histogram& AddHistogram(const std::string& name, const std::string& help, std::vector<double> bounds,
+                          Labels labels = {});
   // `read` is called from the admin thread at each scrape; what it captures must outlive this object.
   void AddGauge(const std::string& name, const std::string& help, std::function<double()> read, Labels labels = {});
   // As AddGauge, for values that only rise and are counted elsewhere.
-  void AddCounterFrom(const std::string& name, const std::string& help, std::function<double()> read, Labels labels = {});
+  void AddCounterFrom(const std::string& name, const std::string& help, std::function<double()> read,
+                      Labels labels = {});
 
   // Prometheus text format 0.0.4.
   std::string Text() const;

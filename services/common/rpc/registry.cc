@@ -1,0 +1,17 @@
+#include "services/common/rpc/registry.h"
+
+#include "services/common/errors/macros.h"
+
+namespace schutznetz::rpc {
+
+absl::Status Registry::AppendProjected(const CallContext& call, const google::protobuf::Message& response,
+                                       WireReply* reply) const {
+  std::string wire = response.SerializeAsString();
+  if (projection_ != nullptr) {
+    ASSIGN_OR_RETURN(wire, projection_(call, response.GetDescriptor(), std::move(wire)));
+  }
+  reply->Append(std::move(wire));
+  return absl::OkStatus();
+}
+
+}  // namespace schutznetz::rpc
