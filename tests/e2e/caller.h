@@ -1,0 +1,42 @@
+// One way to call a method, two transports: gRPC to the directory server, REST through the gateway.
+//
+// The REST caller knows no method: it builds path, query and body from google.api.http with protobuf's own JSON code,
+// which makes it an independent check of the gateway's transcoding.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "schutznetz/directory/v1/directory_service.pb.h"
+#include "tests/e2e/installation.h"
+
+namespace schutznetz::e2e {
+
+// Errors carry the details of google.rpc.Status, for testing::HasReason. Not thread safe.
+class Caller {
+ public:
+  virtual ~Caller() = default;
+  virtual absl::Status Call(const google::protobuf::MethodDescriptor& method, const google::protobuf::Message& request,
+                            google::protobuf::Message* response) = 0;
+
+  // Call of DirectoryService by name.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> Do(const std::string& method, const Request& request) {
+    Response response;
+    absl::Status status = Call(*directory::v1::SearchServicesRequest::descriptor()->file()->pool()->FindMethodByName(
+                                   "schutznetz.directory.v1.DirectoryService." + method),
+                               request, &response);
+    if (!status.ok()) return status;
+    return response;
+  }
+};
+
+std::unique_ptr<Caller> MakeGrpcCaller(const Installation& installation, bool as_operator);
+std::unique_ptr<Caller> MakeRestCaller(const Installation& installation, bool as_operator);
+
+}  // namespace schutznetz::e2e

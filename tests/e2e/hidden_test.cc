@@ -1,0 +1,211 @@
+// What is hidden is nowhere: bytes, counts, order, etags and times are those of a directory without it.
+#include <cmath>
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "services/common/testing/matchers.h"
+#include "tests/e2e/every_read.h"
+#include "tests/e2e/shared_installation.h"
+
+namespace schutznetz::e2e {
+namespace {
+
+using namespace directory::v1;  // NOLINT: requests and resources of one contract
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class HiddenTest : public EveryWay {
+ protected:
+  // Fails when any public answer differs from `before`.
+  void ExpectSame(const std::map<std::string, std::string>& before, const std::string& when) {
+    auto reader = MakeCaller();
+    const auto now = ReadEverything(*reader, names_);
+    for (const auto& [method, answer] : before) EXPECT_EQ(answer, now.at(method)) << method << " " << when;
+  }
+
+  std::string Unique(const char* stem) {
+    static int count = 0;
+    return absl::StrCat(stem, "-x", ++count, "-", static_cast<int>(GetParam().transport), "-",
+                        static_cast<int>(GetParam().engine));
+  }
+
+  HiddenNames names_;
+};
+
+TEST_P(HiddenTest, CreatingChangingAndDeletingAHiddenShelterChangesNoPublicByte) {
+  auto editor = MakeCaller(/*as_operator=*/true);
+  names_ = {"organizations/never-was-here-1", "locations/never-was-here-2", "services/never-was-here-3",
+            "serviceAtLocations/never-was-here-4"};
+  auto reader = MakeCaller();
+  const auto before = ReadEverything(*reader, names_);
+
+  CreateOrganizationRequest organization;
+  organization.mutable_organization()->set_display_name("Geheimwort Zuflucht");
+  organization.mutable_organization()->set_land("lands/DE-NW");
+  organization.mutable_organization()->set_protection(common::v1::PROTECTED);
+  auto owner = editor->Do<Organization>("CreateOrganization", organization);
+  ASSERT_THAT(owner, testing::IsOk());
+  names_.organization = owner->name();
+
+  CreateLocationRequest location;
+  location.mutable_location()->set_organization(owner->name());
+  location.mutable_location()->set_kreis_key("05315");
+  location.mutable_location()->mutable_address()->set_street("Geheimwort 1");
+  location.mutable_location()->mutable_point()->set_latitude(50.95);
+  location.mutable_location()->mutable_point()->set_longitude(6.95);
+  auto place = editor->Do<Location>("CreateLocation", location);
+  ASSERT_THAT(place, testing::IsOk());
+  names_.location = place->name();
+
+  CreateServiceRequest service;
+  service.mutable_service()->set_organization(owner->name());
+  service.mutable_service()->set_display_name("Zuflucht Geheimwort");
+  service.mutable_service()->set_kind(Service::SHELTER);
+  service.mutable_service()->set_land("lands/DE-NW");
+  service.mutable_service()->add_topics("Geheimthema");
+  service.mutable_service()->add_languages("tlh");
+  service.mutable_service()->set_advises_minors(Service::YES);
+  service.mutable_service()->add_service_areas()->set_area_key("05");
+  service.mutable_service()->add_phones()->set_number("+493023125999");
+  auto* hours = service.mutable_service()->add_schedules();
+  hours->set_opens_at("00:00");
+  hours->set_closes_at("24:00");
+  hours->set_holiday_policy(common::v1::Schedule::OPEN_ON_HOLIDAYS);
+  auto shelter = editor->Do<Service>("CreateService", service);
+  ASSERT_THAT(shelter, testing::IsOk());
+  names_.service = shelter->name();
+
+  CreateServiceAtLocationRequest at;
+  at.mutable_service_at_location()->set_service(shelter->name());
+  at.mutable_service_at_location()->set_location(place->name());
+  auto join = editor->Do<ServiceAtLocation>("CreateServiceAtLocation", at);
+  ASSERT_THAT(join, testing::IsOk());
+  names_.service_at_location = join->name();
+  ExpectSame(before, "after it was created");
+
+  UpdateServiceRequest update;
+  *update.mutable_service() = *shelter;
+  update.mutable_service()->set_display_name("Geheimwort geändert");
+  update.mutable_update_mask()->add_paths("display_name");
+  auto changed = editor->Do<Service>("UpdateService", update);
+  ASSERT_THAT(changed, testing::IsOk());
+  ExpectSame(before, "after it was changed");
+
+  auto remove = [&](auto request, const char* method, const auto& record) {
+    request.set_name(record.name());
+    request.set_etag(record.etag());
+    auto removed = editor->Do<std::decay_t<decltype(record)>>(method, request);
+    EXPECT_THAT(removed, testing::IsOk()) << method;
+  };
+  remove(DeleteServiceAtLocationRequest(), "DeleteServiceAtLocation", *join);
+  ExpectSame(before, "after it lost its location");
+  remove(DeleteServiceRequest(), "DeleteService", *changed);
+  remove(DeleteLocationRequest(), "DeleteLocation", *place);
+  remove(DeleteOrganizationRequest(), "DeleteOrganization", *owner);
+  ExpectSame(before, "after it was deleted");
+}
+
+TEST_P(HiddenTest, AHiddenFieldOfAVisibleRecordChangesNoPublicByte) {
+  auto editor = MakeCaller(true);
+  GetServiceRequest get;
+  get.set_name("services/jugendamt-koeln-kinderschutz");
+  names_ = {"organizations/jugendamt-koeln", "locations/jugendamt-koeln", get.name(),
+            "serviceAtLocations/none-of-this"};
+  auto reader = MakeCaller();
+  const auto before = ReadEverything(*reader, names_);
+  auto service = editor->Do<Service>("GetService", get);
+  ASSERT_THAT(service, testing::IsOk());
+  UpdateServiceRequest update;
+  update.mutable_service()->set_name(get.name());
+  update.mutable_service()->set_etag(service->etag());
+  update.mutable_service()->set_internal_note(Unique("Notiz"));
+  update.mutable_update_mask()->add_paths("internal_note");
+  ASSERT_THAT(editor->Do<Service>("UpdateService", update), testing::IsOk());
+  ExpectSame(before, "after a note was written");
+}
+
+TEST_P(HiddenTest, AWriteToAHiddenRecordWithoutRightsAnswersAsToAMissingOne) {
+  auto stranger = MakeCaller();
+  DeleteServiceRequest request;
+  request.set_name("services/never-was-here-3");
+  request.set_etag("x");
+  const auto missing = stranger->Do<Service>("DeleteService", request);
+  EXPECT_FALSE(missing.ok());
+  EXPECT_THAT(missing, testing::HasReason("CREDENTIALS_REQUIRED"));
+}
+
+// Service of the sample at a withheld address: Hamburg's counselling centre.
+constexpr char kWithheld[] = "services/fachberatung-hamburg-mitte-beratung";
+
+TEST_P(HiddenTest, AWithheldAddressGivesNoPointNoStreetAndNoLocation) {
+  auto reader = MakeCaller();
+  SearchServicesRequest search;
+  search.set_q("Fachberatung Hamburg Mitte");
+  search.mutable_near()->set_latitude(53.55);
+  search.mutable_near()->set_longitude(10.0);
+  auto result = reader->Do<SearchServicesResponse>("SearchServices", search);
+  ASSERT_THAT(result, testing::IsOk());
+  bool found = false;
+  for (const SearchHit& hit : result->hits()) {
+    if (hit.service().name() != kWithheld) continue;
+    found = true;
+    EXPECT_FALSE(hit.location().has_point());
+    EXPECT_FALSE(hit.location().has_address());
+    EXPECT_TRUE(hit.distance_approximate());
+  }
+  EXPECT_TRUE(found) << result->DebugString();
+  GetLocationRequest get;
+  get.set_name("locations/fachberatung-hamburg-mitte");
+  auto location = reader->Do<Location>("GetLocation", get);
+  if (location.ok()) {
+    EXPECT_FALSE(location->has_point());
+    EXPECT_FALSE(location->has_address());
+    EXPECT_EQ(location->display_name(), "");
+  }
+  ListServiceAtLocationsRequest list;
+  list.set_service(kWithheld);
+  auto joins = reader->Do<ListServiceAtLocationsResponse>("ListServiceAtLocations", list);
+  ASSERT_THAT(joins, testing::IsOk());
+  for (const auto& join : joins->service_at_locations()) EXPECT_EQ(join.location(), "");
+  ListServiceAtLocationsRequest by_location;
+  by_location.set_location("locations/fachberatung-hamburg-mitte");
+  auto back = reader->Do<ListServiceAtLocationsResponse>("ListServiceAtLocations", by_location);
+  EXPECT_TRUE(!back.ok() || back->service_at_locations_size() == 0) << "the filter tells which location it is";
+}
+
+double Metres(double lat1, double lon1, double lat2, double lon2) {
+  constexpr double kRad = M_PI / 180;
+  const double a = std::pow(std::sin((lat2 - lat1) * kRad / 2), 2) +
+                   std::cos(lat1 * kRad) * std::cos(lat2 * kRad) * std::pow(std::sin((lon2 - lon1) * kRad / 2), 2);
+  return 2 * 6371008.8 * std::asin(std::sqrt(a));
+}
+
+TEST_P(HiddenTest, TwoHundredMeasurementsFindNothingCloserThanTheKreisCentre) {
+  auto reader = MakeCaller();
+  GetAreaRequest area;
+  area.set_name("areas/02000");
+  auto kreis = reader->Do<Area>("GetArea", area);
+  ASSERT_THAT(kreis, testing::IsOk());
+  std::mt19937 random(7);
+  std::uniform_real_distribution<double> latitude(53.3, 53.8), longitude(9.7, 10.3);
+  for (int i = 0; i < 200; ++i) {
+    SearchServicesRequest search;
+    search.set_q("Fachberatung Hamburg Mitte");
+    search.mutable_near()->set_latitude(latitude(random));
+    search.mutable_near()->set_longitude(longitude(random));
+    auto result = reader->Do<SearchServicesResponse>("SearchServices", search);
+    ASSERT_THAT(result, testing::IsOk());
+    for (const SearchHit& hit : result->hits()) {
+      if (hit.service().name() != kWithheld) continue;
+      const double from_centre = Metres(search.near().latitude(), search.near().longitude(), kreis->center().latitude(),
+                                        kreis->center().longitude());
+      ASSERT_NEAR(hit.distance_m(), from_centre, 60) << "the distance tells more than the Kreis";
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, HiddenTest, AllWays(), WayName);
+
+}  // namespace
+}  // namespace schutznetz::e2e

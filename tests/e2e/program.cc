@@ -1,0 +1,85 @@
+#include "tests/e2e/program.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace schutznetz::e2e {
+namespace {
+
+[[noreturn]] void Die(const char* what) {
+  std::perror(what);
+  std::abort();
+}
+
+}  // namespace
+
+Program::Program(const std::string& name, const std::vector<std::string>& arguments, std::string log_file)
+    : log_file_(std::move(log_file)) {
+  const std::string path = std::string(SCHUTZNETZ_BINARY_DIR) + "/bin/" + name;
+  std::vector<char*> argv{const_cast<char*>(path.c_str())};
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  const int log = open(log_file_.c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0600);
+  if (log < 0) Die(log_file_.c_str());
+  pid_ = fork();
+  if (pid_ < 0) Die("fork");
+  if (pid_ == 0) {
+    dup2(log, STDOUT_FILENO);
+    dup2(log, STDERR_FILENO);
+    execv(path.c_str(), argv.data());
+    Die(path.c_str());
+  }
+  close(log);
+}
+
+Program::~Program() {
+  if (Running()) Stop(SIGKILL);
+}
+
+bool Program::Running() {
+  if (pid_ <= 0) return false;
+  const pid_t ended = waitpid(pid_, &status_, WNOHANG);
+  if (ended == pid_) pid_ = -1;
+  return pid_ > 0;
+}
+
+int Program::Stop(int signal) {
+  if (pid_ > 0) {
+    kill(pid_, signal);
+    waitpid(pid_, &status_, 0);
+    pid_ = -1;
+  }
+  return status_;
+}
+
+std::string Program::Log() const {
+  std::ifstream in(log_file_);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+int FreePort() {
+  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  if (probe < 0 || bind(probe, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+      getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    Die("no free port");
+  }
+  close(probe);
+  return ntohs(address.sin_port);
+}
+
+}  // namespace schutznetz::e2e

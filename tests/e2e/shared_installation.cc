@@ -1,0 +1,32 @@
+#include "tests/e2e/shared_installation.h"
+
+#include <cstdlib>
+#include <map>
+#include <memory>
+
+namespace schutznetz::e2e {
+namespace {
+
+std::map<storage::Engine, std::unique_ptr<Installation>>& Running() {
+  static auto* running = new std::map<storage::Engine, std::unique_ptr<Installation>>;
+  return *running;
+}
+
+class StopAtEnd : public ::testing::Environment {
+ public:
+  void TearDown() override { Running().clear(); }
+};
+[[maybe_unused]] const auto* const kStopAtEnd = ::testing::AddGlobalTestEnvironment(new StopAtEnd);
+
+}  // namespace
+
+Installation& SampleInstallation(storage::Engine engine) {
+  std::unique_ptr<Installation>& installation = Running()[engine];
+  if (!installation) {
+    installation = std::make_unique<Installation>(engine);
+    if (installation->LoadSample() != 0) std::abort();
+  }
+  return *installation;
+}
+
+}  // namespace schutznetz::e2e
