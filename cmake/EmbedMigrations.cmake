@@ -1,0 +1,32 @@
+# Script of schutznetz_migrations: writes OUT, which defines FUNCTION over the texts in DIR.
+file(GLOB sqlite_files RELATIVE ${DIR}/sqlite ${DIR}/sqlite/*.sql)
+file(GLOB postgres_files RELATIVE ${DIR}/postgres ${DIR}/postgres/*.sql)
+list(SORT sqlite_files)
+list(SORT postgres_files)
+if(NOT sqlite_files STREQUAL postgres_files)
+  message(FATAL_ERROR "${DIR}: sqlite/ and postgres/ must hold the same migrations, not [${sqlite_files}] and [${postgres_files}]")
+endif()
+
+string(REGEX REPLACE "::[^:]*$" "" namespace ${FUNCTION})
+string(REGEX REPLACE "^.*::" "" name ${FUNCTION})
+set(code "#include \"services/common/storage/migration.h\"\n\nnamespace ${namespace} {\nnamespace {\n")
+foreach(engine sqlite postgres)
+  string(APPEND code "\nconstexpr schutznetz::storage::Migration k_${engine}[] = {\n")
+  set(expected 1)
+  foreach(file IN LISTS sqlite_files)
+    string(REGEX MATCH "^0*([1-9][0-9]*)_[a-z0-9_]+\\.sql$" matched ${file})
+    if(NOT matched OR NOT CMAKE_MATCH_1 EQUAL expected)
+      message(FATAL_ERROR "${DIR}/${engine}/${file}: expected number ${expected} and a name like 0001_what.sql")
+    endif()
+    string(REGEX REPLACE "\\.sql$" "" stem ${file})
+    file(READ ${DIR}/${engine}/${file} text)
+    string(APPEND code "    {${expected}, \"${stem}\", R\"sql(${text})sql\"},\n")
+    math(EXPR expected "${expected} + 1")
+  endforeach()
+  string(APPEND code "};\n")
+endforeach()
+string(APPEND code "\n}  // namespace\n\nconst schutznetz::storage::MigrationSet& ${name}();\n"
+  "const schutznetz::storage::MigrationSet& ${name}() {\n"
+  "  static constexpr schutznetz::storage::MigrationSet kSet = {\"${SET}\", k_sqlite, k_postgres};\n"
+  "  return kSet;\n}\n\n}  // namespace ${namespace}\n")
+file(WRITE ${OUT} "${code}")

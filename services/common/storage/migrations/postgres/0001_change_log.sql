@@ -1,0 +1,16 @@
+-- One row: which log this is, and up to where it was forgotten.
+CREATE TABLE change_log (
+  id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+  epoch BIGINT NOT NULL,
+  floor BIGINT NOT NULL
+);
+
+CREATE TABLE changes (
+  number BIGINT NOT NULL PRIMARY KEY,
+  kind TEXT COLLATE "C" NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  operation BIGINT NOT NULL,
+  tags TEXT COLLATE "C" NOT NULL,
+  time BIGINT NOT NULL,
+  trace_id TEXT COLLATE "C" NOT NULL
+);
