@@ -1,0 +1,105 @@
+#include "services/common/record/present.h"
+
+#include <utility>
+#include <vector>
+
+#include "google/protobuf/wire_format_lite.h"
+#include "services/common/errors/macros.h"
+#include "services/common/rpc/etag.h"
+
+namespace schutznetz::record {
+namespace {
+
+using google::protobuf::internal::WireFormatLite;
+
+void AppendVarint(uint64_t value, std::string* out) {
+  while (value >= 0x80) {
+    out->push_back(static_cast<char>(value | 0x80));
+    value >>= 7;
+  }
+  out->push_back(static_cast<char>(value));
+}
+
+void AppendBytes(int field, std::string_view bytes, std::string* out) {
+  AppendVarint(WireFormatLite::MakeTag(field, WireFormatLite::WIRETYPE_LENGTH_DELIMITED), out);
+  AppendVarint(bytes.size(), out);
+  out->append(bytes);
+}
+
+void AppendNumber(int field, uint64_t value, std::string* out) {
+  if (value == 0) return;
+  AppendVarint(WireFormatLite::MakeTag(field, WireFormatLite::WIRETYPE_VARINT), out);
+  AppendVarint(value, out);
+}
+
+// google.protobuf.Timestamp: seconds = 1, nanos = 2.
+void AppendTime(int field, int64_t us, std::string* out) {
+  int64_t seconds = us / 1'000'000;
+  int64_t micros = us % 1'000'000;
+  if (micros < 0) {
+    micros += 1'000'000;
+    --seconds;
+  }
+  std::string time;
+  AppendNumber(1, static_cast<uint64_t>(seconds), &time);
+  AppendNumber(2, static_cast<uint64_t>(micros) * 1000, &time);
+  AppendBytes(field, time, out);
+}
+
+// schutznetz.common.v1.Withheld: field = 1, level = 2.
+void AppendWithheld(const std::vector<wire::WithheldField>& fields, std::string* out) {
+  for (const wire::WithheldField& field : fields) {
+    std::string withheld;
+    AppendBytes(1, field.path, &withheld);
+    AppendNumber(2, static_cast<uint64_t>(field.level), &withheld);
+    AppendBytes(kWithheldField, withheld, out);
+  }
+}
+
+// Body and withheld as these levels see them; false when the record is hidden.
+absl::StatusOr<bool> AppendFacts(const Record& record, const wire::MessageTable& table, wire::LevelSet levels,
+                                 wire::Floors floors, std::string* out) {
+  std::vector<wire::WithheldField> withheld;
+  ASSIGN_OR_RETURN(const wire::ProjectResult result,
+                   wire::Project(table, record.body, levels, floors, out, &withheld));
+  if (result.visible) AppendWithheld(withheld, out);
+  return result.visible;
+}
+
+std::string EtagFor(const Record& record, const std::string& facts) {
+  if (!record.deleted()) return rpc::EtagOf(facts);
+  std::string with_deletion = facts;
+  AppendTime(kDeleteTimeField, record.delete_us, &with_deletion);
+  return rpc::EtagOf(with_deletion);
+}
+
+}  // namespace
+
+absl::StatusOr<Presented> Present(const Record& record, const wire::MessageTable& table, wire::LevelSet levels,
+                                  wire::Floors floors) {
+  Presented presented;
+  presented.bytes.reserve(record.body.size() + 64);
+  ASSIGN_OR_RETURN(presented.visible, AppendFacts(record, table, levels, floors, &presented.bytes));
+  if (!presented.visible) return Presented();
+  presented.etag = EtagFor(record, presented.bytes);
+  const bool public_only = levels == wire::LevelSet();
+  AppendTime(kCreateTimeField, record.create_us, &presented.bytes);
+  AppendTime(kUpdateTimeField, public_only ? record.public_update_us : record.update_us, &presented.bytes);
+  if (record.deleted()) AppendTime(kDeleteTimeField, record.delete_us, &presented.bytes);
+  AppendBytes(kEtagField, presented.etag, &presented.bytes);
+  return presented;
+}
+
+absl::StatusOr<std::string> PublicFacts(const Record& record, const wire::MessageTable& table, wire::Floors floors) {
+  std::string facts;
+  if (record.deleted()) return facts;
+  ASSIGN_OR_RETURN(const bool visible, AppendFacts(record, table, wire::LevelSet(), floors, &facts));
+  if (!visible) facts.clear();
+  return facts;
+}
+
+wire::Floors Stricter(const wire::Floors& a, const wire::Floors& b) {
+  return {wire::Stricter(a.record, b.record), wire::Stricter(a.address, b.address)};
+}
+
+}  // namespace schutznetz::record
