@@ -37,6 +37,8 @@ struct PlaceMatch {
   std::string place_name;
   std::string postcode;
   std::optional<common::v1::LatLng> point;
+  // Inhabitants, for the order; 0 if unknown.
+  int population = 0;
   // From built-in data: the area may be one of several.
   bool approximate = false;
 
@@ -73,7 +75,8 @@ class PlaceResolver {
   // The same, of one kind of meaning each: for the three ways in which a ladder is asked.
   std::vector<PlaceMatch> ResolvePostcode(std::string_view postcode) const;
   std::vector<PlaceMatch> ResolveKey(std::string_view key) const;
-  // Of the best fit that any name has, without areas that lie inside another match's.
+  // Of the best fit that any name has. A town hides the Kreis around it that has the same name; "Brandenburg" stays the
+  // Land and, for short, Brandenburg an der Havel.
   std::vector<PlaceMatch> ResolvePlace(std::string_view name) const;
 
   // The area with exactly that key, or null.
