@@ -46,6 +46,9 @@ absl::StatusOr<Position> HeadPosition(storage::Database& database, absl::Time de
 // Up to `count_max` changes after `after`, in order. OUT_OF_RANGE (CURSOR_TOO_OLD) when `after` is below the floor, of
 // another epoch or beyond the head: the reader takes a new snapshot.
 absl::StatusOr<std::vector<Change>> ReadChanges(storage::ReadTransaction& tx, const Position& after, int count_max);
+// The same for a reader that has the state of this snapshot already.
+absl::StatusOr<std::vector<Change>> ReadChanges(storage::ReadTransaction& tx, const LogState& state,
+                                                const Position& after, int count_max);
 
 inline constexpr absl::Duration kChangesKept = absl::Hours(14 * 24);
 

@@ -6,10 +6,12 @@
 //   follower.WhenReached(commit.position.number, deadline, [call](absl::Status status) { call->Finish(status); });
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <memory>
+#include <mutex>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -17,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/common/changes/change_log.h"
+#include "services/common/changes/waiters.h"
 #include "services/common/storage/database.h"
 
 namespace schutznetz::changes {
@@ -68,8 +71,8 @@ class Follower {
   absl::Status Start();
 
   // Calls `then` once when the content reflects `number` of the current epoch: at once in this thread when it already
-  // does, else in the follower's thread. DEADLINE_EXCEEDED after `deadline`, UNAVAILABLE when too many wait, CANCELLED
-  // on stop.
+  // does, else in the follower's thread. DEADLINE_EXCEEDED after `deadline` (at the latest when the running batch
+  // ends), UNAVAILABLE when too many wait, CANCELLED on stop.
   void WhenReached(int64_t number, absl::Time deadline, absl::AnyInvocable<void(absl::Status)> then);
 
   // What the content reflects.
@@ -80,8 +83,33 @@ class Follower {
   absl::Time confirmed_time() const;
 
  private:
-  class Loop;
-  std::unique_ptr<Loop> loop_;
+  void Run();
+  // Reads and applies until the head is reached; rebuilds where the log no longer reaches back.
+  absl::Status CatchUp();
+  absl::Status Rebuild();
+  // Reads and applies one batch. `at_head` when there is nothing after it.
+  absl::Status Step(bool& at_head);
+  void Reached(const Position& position);
+  void Wake();
+  bool ending() const;
+  // Waits for Wake or `time`, calling waiters whose deadline passes. False when the thread is to end.
+  bool Wait(absl::Duration time);
+
+  storage::Database& database_;
+  ChangeConsumer& consumer_;
+  const FollowerOptions options_;
+  bool built_ = false;  // the thread's own (Start's before it)
+  int64_t listener_ = 0;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool woken_ = false;
+  bool ending_ = false;
+  Position position_;
+  absl::Time confirmed_ = absl::InfinitePast();
+  Waiters waiters_;
+
+  std::thread thread_;
 };
 
 }  // namespace schutznetz::changes

@@ -1,17 +1,15 @@
 #include "services/common/storage/migration_runner.h"
 
-#include <openssl/rand.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
-#include <limits>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/common/errors/macros.h"
+#include "services/common/storage/random_epoch.h"
 
 namespace schutznetz::storage {
 namespace {
@@ -107,12 +105,6 @@ absl::Status EnsureEpoch(Session& session) {
 }
 
 }  // namespace
-
-int64_t RandomEpoch() {
-  uint64_t random = 0;
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(&random), sizeof random) != 1) std::abort();  // no entropy, no start
-  return static_cast<int64_t>(random & std::numeric_limits<int64_t>::max()) | 1;
-}
 
 absl::Status RunMigrations(Session& session, Engine engine, const std::vector<const MigrationSet*>& sets) {
   RETURN_IF_ERROR(CreateRecordTable(session));

@@ -18,7 +18,4 @@ absl::Status RunMigrations(Session& session, Engine engine, const std::vector<co
 // The change log and the request log; run before every other set.
 const MigrationSet& CommonMigrations();
 
-// A random positive number.
-int64_t RandomEpoch();
-
 }  // namespace schutznetz::storage

@@ -1,8 +1,7 @@
 // A fresh database for one test, of either engine. Tests only.
 //
-//   class StoreTest : public ::testing::TestWithParam<storage::Engine> {};
-//   INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, testing::AllEngines(), testing::EngineName);
 //   TEST_P(StoreTest, …) { TempDatabase temp(GetParam(), {&DirectoryMigrations()}); Store store(temp.database()); … }
+// engines.h has what runs such a suite on both engines.
 //
 // PostgreSQL comes from a cluster of its own, started when the first test asks for it and stopped with the process; the
 // environment variable SCHUTZNETZ_TEST_POSTGRES (a connection string) names a running one instead.
@@ -13,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "gtest/gtest.h"
 #include "services/common/storage/database.h"
 #include "services/common/storage/open.h"
 
@@ -23,6 +21,8 @@ namespace schutznetz::testing {
 class TempDatabase {
  public:
   explicit TempDatabase(storage::Engine engine, std::vector<const storage::MigrationSet*> sets = {});
+  // With other limits, or on a given cluster (connection_string). Path and schema are chosen here.
+  explicit TempDatabase(storage::DatabaseOptions options, std::vector<const storage::MigrationSet*> sets = {});
   ~TempDatabase();
   TempDatabase(const TempDatabase&) = delete;
   TempDatabase& operator=(const TempDatabase&) = delete;
@@ -41,11 +41,5 @@ class TempDatabase {
   std::vector<const storage::MigrationSet*> sets_;
   std::unique_ptr<storage::Database> database_;
 };
-
-inline auto AllEngines() { return ::testing::Values(storage::Engine::kSqlite, storage::Engine::kPostgres); }
-
-inline std::string EngineName(const ::testing::TestParamInfo<storage::Engine>& info) {
-  return info.param == storage::Engine::kSqlite ? "Sqlite" : "Postgres";
-}
 
 }  // namespace schutznetz::testing
