@@ -91,6 +91,7 @@ struct ErrorContext {
   bool problem_json = false;         // Accept names application/problem+json
   bool if_match = false;             // If-Match was sent: a stale etag is 412 instead of 409
   const Binding* binding = nullptr;  // when known: the domain, and pointers relative to its body
+  int http_status = 0;               // not 0: stated instead of HttpStatusOf (406, 408, 411, 414, 417, 431, 505)
 };
 
 struct ErrorReply {
