@@ -1,0 +1,271 @@
+"""What the benches share: programs on free ports, their CPU from /proc, load, data sets, rows."""
+import contextlib
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+BUILD = os.environ.get("SCHUTZNETZ_BENCH_BUILD", os.path.join(ROOT, "build", "bench"))
+BIN = os.path.join(BUILD, "bin")
+BENCH = os.path.join(BUILD, "bench")
+DATA = os.path.join(ROOT, "build", "bench-data")
+TICKS = os.sysconf("SC_CLK_TCK")
+SERVICE = "/schutznetz.directory.v1.DirectoryService/"
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def row(bench, metric, ours, peer, peer_name, unit, goal, higher_is_better=True, ratio=None):
+    """Prints one row. `goal` is the ratio to reach: ours/peer, at least (higher is better) or at most."""
+    if ratio is None and ours is not None and peer:
+        ratio = ours / peer
+    met = None if ratio is None or goal is None else (ratio >= goal if higher_is_better else ratio <= goal)
+    sign = ">= " if higher_is_better else "<= "
+    print(json.dumps({"bench": bench, "metric": metric, "ours": ours, "peer": peer, "peer_name": peer_name, "unit": unit,
+                      "ratio": ratio, "goal": None if goal is None else f"{sign}{goal:g}", "met": met}, ensure_ascii=False), flush=True)
+
+
+def missing(bench, metric, peer_name, why):
+    """A peer that cannot be had is named."""
+    print(json.dumps({"bench": bench, "metric": metric, "ours": None, "peer": None, "peer_name": peer_name, "unit": "", "ratio": None,
+                      "goal": f"no peer: {why}", "met": None}), flush=True)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def processes(pid):
+    """The process and all below it."""
+    found = [pid]
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as file:
+                for child in file.read().split():
+                    found += processes(int(child))
+    return found
+
+
+def cpu_seconds(pid):
+    total = 0
+    for process in processes(pid):
+        with contextlib.suppress(OSError):
+            with open(f"/proc/{process}/stat", encoding="utf-8") as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+            total += int(fields[11]) + int(fields[12])
+    return total / TICKS
+
+
+class Program:
+    """A program that is stopped by its own pid at the end of the with block."""
+
+    def __init__(self, arguments, ready=None, user=None, stop_signal=signal.SIGTERM):
+        self.log = tempfile.TemporaryFile()
+        become = None
+        if user and os.getuid() == 0:
+            entry = pwd.getpwnam(user)
+
+            def become():
+                os.setgid(entry.pw_gid)
+                os.setuid(entry.pw_uid)
+        self.process = subprocess.Popen(arguments, stdout=self.log, stderr=self.log, preexec_fn=become, cwd="/")
+        self.stop_signal = stop_signal
+        self.pid = self.process.pid
+        if ready:
+            self.wait(ready)
+
+    def wait(self, ready, seconds=120):
+        end = time.monotonic() + seconds
+        while not ready():
+            if self.process.poll() is not None or time.monotonic() > end:
+                self.log.seek(0)
+                raise RuntimeError(f"{self.process.args[0]} did not start: {self.log.read().decode()[-2000:]}")
+            time.sleep(0.02)
+
+    def cpu(self):
+        return cpu_seconds(self.pid)
+
+    def resident_bytes(self):
+        with open(f"/proc/{self.pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(self.stop_signal)
+        try:
+            self.process.wait(40)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def accepts(port):
+    def ready():
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+    return ready
+
+
+def answers(url):
+    def ready():
+        try:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+    return ready
+
+
+def token_file(folder):
+    path = os.path.join(folder, "operator.token")
+    if not os.path.exists(path):
+        import base64
+        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            file.write("snop_" + base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=") + "\n")
+    return path
+
+
+class Directory(Program):
+    """The directory server on a SQLite file or a PostgreSQL connection."""
+
+    def __init__(self, database, folder, *more):
+        self.port, admin = free_port(), free_port()
+        self.token_file = token_file(folder)
+        with open(self.token_file, encoding="ascii") as file:
+            self.token = file.read().strip()
+        self.address = f"127.0.0.1:{self.port}"
+        super().__init__([os.path.join(BIN, "schutznetz-directory"), "--port", str(self.port), "--admin_port", str(admin), "--database",
+                          database, "--operator_token_file", self.token_file, "--drain_wait_ms", "0", *more],
+                         answers(f"http://127.0.0.1:{admin}/readyz"))
+
+
+def load(address, method, requests, **options):
+    """Runs bench_load; its figures."""
+    arguments = [os.path.join(BENCH, "bench_load"), address, method, requests]
+    for name, value in options.items():
+        if value is True:
+            arguments.append(f"--{name}")
+        elif value not in (None, False):
+            arguments += [f"--{name}", str(value)]
+    done = subprocess.run(arguments, stdout=subprocess.PIPE, text=True, check=False)
+    figures = json.loads(done.stdout.splitlines()[-1])
+    if figures["errors"]:
+        say(f"{method}: {figures['errors']} errors")
+    return figures
+
+
+def measured(program, address, method, requests, **options):
+    """load, with the CPU of the server per call in microseconds."""
+    load(address, method, requests, **{**options, "seconds": 0.5})
+    before = program.cpu()
+    figures = load(address, method, requests, **options)
+    spent = program.cpu() - before
+    seconds = options.get("seconds", 3)
+    # The warm-up half second of bench_load is served too.
+    calls = figures["rps"] * (seconds + 0.5)
+    figures["cpu_us"] = spent / max(calls, 1) * 1e6
+    return figures
+
+
+def dataset(services):
+    """The folder with requests and a loaded directory.sqlite of this many services; made once."""
+    folder = os.path.join(DATA, str(services))
+    if os.path.exists(os.path.join(folder, "complete")):
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    say(f"Making a directory of {services} services …")
+    subprocess.run([os.path.join(BENCH, "bench_generate"), folder, str(services)], check=True)
+    with Directory(os.path.join(folder, "directory.sqlite"), folder) as directory:
+        for method, file in (("CreateOrganization", "organizations"), ("CreateLocation", "locations"), ("CreateService", "services"),
+                             ("CreateServiceAtLocation", "joins")):
+            figures = load(directory.address, SERVICE + method, os.path.join(folder, file + ".bin"), once=True, token=directory.token)
+            say(f"  {method}: {figures['calls']} at {figures['rps']:.0f}/s")
+            if figures["errors"]:
+                raise RuntimeError(f"{method} failed")
+    with open(os.path.join(folder, "complete"), "w", encoding="ascii"):
+        pass
+    return folder
+
+
+def delimited(path, limit=1000):
+    """The messages of a length-delimited file."""
+    with open(path, "rb") as file:
+        data = file.read()
+    at, out = 0, []
+    while at < len(data) and len(out) < limit:
+        size = shift = 0
+        while True:
+            byte = data[at]
+            at += 1
+            size |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                break
+        out.append(data[at:at + size])
+        at += size
+    return out
+
+
+class Postgres(Program):
+    """A PostgreSQL cluster of its own on a socket in a temporary folder, durable settings as they come."""
+
+    BIN = "/usr/lib/postgresql/15/bin/"
+
+    def __init__(self, *settings):
+        self.folder = tempfile.mkdtemp(prefix="schutznetz-bench-pg-")
+        if os.getuid() == 0:
+            shutil.chown(self.folder, "postgres")
+        data = os.path.join(self.folder, "data")
+        initdb = [self.BIN + "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        with Program(initdb, user="postgres") as making:
+            making.process.wait()
+        more = [x for s in ("listen_addresses=", f"unix_socket_directories={self.folder}", "shared_buffers=512MB", *settings) for x in ("-c", s)]
+        super().__init__([self.BIN + "postgres", "-D", data, *more], lambda: self.sql("select 1", check=False).returncode == 0,
+                         user="postgres", stop_signal=signal.SIGINT)
+
+    def sql(self, text, check=True, **more):
+        return subprocess.run(["psql", "-h", self.folder, "-U", "postgres", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", text, "postgres"], check=check,
+                              stdout=subprocess.PIPE, stderr=None if check else subprocess.DEVNULL, text=True, **more)
+
+    def pgbench(self, script, clients, seconds):
+        """Transactions per second and latencies of a script, prepared."""
+        log = tempfile.mkdtemp()
+        done = subprocess.run(["pgbench", "-h", self.folder, "-U", "postgres", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T",
+                               str(seconds), "-l", f"--log-prefix={log}/l", "-f", script, "postgres"],
+                              stdout=subprocess.PIPE, text=True, check=True)
+        tps = next(float(line.split()[2]) for line in done.stdout.splitlines() if line.startswith("tps"))
+        micros = sorted(int(line.split()[2]) for name in os.listdir(log) for line in open(os.path.join(log, name), encoding="ascii"))
+        shutil.rmtree(log)
+        return {"rps": tps, "p50_us": micros[len(micros) // 2], "p99_us": micros[len(micros) * 99 // 100], "calls": len(micros)}
+
+    def __exit__(self, *failure):
+        super().__exit__(*failure)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def apt(*packages):
+    """Installs peers from the distribution. False when one cannot be had."""
+    absent = [p for p in packages if subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status}", p], capture_output=True, text=True,
+                                                     check=False).stdout != "installed"]
+    if not absent:
+        return True
+    say(f"Installing peers: {' '.join(absent)}")
+    sudo = [] if os.getuid() == 0 else ["sudo"]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    return subprocess.run([*sudo, "apt-get", "install", "-y", "--no-install-recommends", *absent], env=environment,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
