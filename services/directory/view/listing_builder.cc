@@ -1,0 +1,178 @@
+// The part of VersionBuilder that keeps listings and search documents.
+#include <algorithm>
+#include <utility>
+
+#include "absl/hash/hash.h"
+#include "services/common/errors/macros.h"
+#include "services/directory/view/version_builder.h"
+
+namespace schutznetz::directory {
+namespace {
+
+// Tells changed documents from unchanged ones inside one process.
+uint64_t FingerprintOf(const std::vector<search::Document>& documents) {
+  uint64_t fingerprint = documents.size();
+  for (const search::Document& document : documents) {
+    const geo::Point point = document.point.value_or(geo::Point{1000, 1000});
+    fingerprint = absl::HashOf(fingerprint, document.slot, document.key, document.sort_name, point.latitude, point.longitude);
+    for (const search::FieldText& text : document.fields) fingerprint = absl::HashOf(fingerprint, text.field, text.text);
+    for (const search::FacetValue& facet : document.facets) {
+      fingerprint = absl::HashOf(fingerprint, facet.facet, facet.value);
+    }
+  }
+  return fingerprint;
+}
+
+std::vector<Slot> DocumentSlots(const Listing* listing) {
+  std::vector<Slot> slots;
+  if (listing == nullptr) return slots;
+  slots.push_back(listing->slot);
+  for (size_t i = 1; i < listing->places.size(); ++i) slots.push_back(listing->places[i].placement);
+  return slots;
+}
+
+bool HasDatedAreas(const Listing& listing) {
+  const auto& areas = listing.service.service_areas();
+  return std::any_of(areas.begin(), areas.end(), [](const v1::ServiceArea& area) {
+    return !area.valid_from().empty() || !area.valid_to().empty();
+  });
+}
+
+Verified VerifiedOf(const Listing& listing) {
+  const auto& time = listing.service.verify_time();
+  return {time.seconds() * 1'000'000 + time.nanos() / 1000, listing.slot};
+}
+
+}  // namespace
+
+// The first version: the documents go into the index one by one and are not held together.
+absl::Status VersionBuilder::LoadListings() {
+  std::vector<Slot> services;
+  next_.entries.VisitAll([&](Slot slot, const Entry& entry) {
+    if (entry.kind == Kind::kService) services.push_back(slot);
+  });
+  ListingMaker shown(next_, today_, hours_, Sight::kEverybody);
+  ListingMaker full(next_, today_, hours_, Sight::kEveryFact);
+  absl::Status status;
+  size_t next = 0;
+  std::vector<search::Document> waiting;  // last first
+  indexes_.Load([&](search::Document* document) {
+    while (waiting.empty() && next < services.size() && status.ok()) {
+      const Slot slot = services[next++];
+      absl::StatusOr<MadeListing> made = shown.Make(slot);
+      status.Update(made.status());
+      if (status.ok()) status.Update(RefreshFull(slot, full));
+      if (!status.ok() || !made->listing) continue;
+      made->listing->documents = FingerprintOf(made->documents);
+      InstallListing(slot, std::move(made->listing));
+      waiting = std::move(made->documents);
+      std::reverse(waiting.begin(), waiting.end());
+    }
+    if (waiting.empty() || !status.ok()) return false;
+    *document = std::move(waiting.back());
+    waiting.pop_back();
+    return true;
+  });
+  stale_listings_.clear();
+  indexes_.Commit();
+  return status;
+}
+
+absl::Status VersionBuilder::RefreshListings() {
+  if (stale_listings_.empty()) return absl::OkStatus();
+  ListingMaker shown(next_, today_, hours_, Sight::kEverybody);
+  ListingMaker full(next_, today_, hours_, Sight::kEveryFact);
+  std::vector<Slot> slots(stale_listings_.begin(), stale_listings_.end());
+  std::sort(slots.begin(), slots.end());
+  for (const Slot slot : slots) {
+    RETURN_IF_ERROR(RefreshListing(slot, shown, full));
+    stale_listings_.erase(slot);
+  }
+  indexes_.Commit();
+  return absl::OkStatus();
+}
+
+absl::Status VersionBuilder::RefreshListing(Slot slot, ListingMaker& shown, ListingMaker& full) {
+  ASSIGN_OR_RETURN(MadeListing made, shown.Make(slot));
+  const Listing* before = next_.listing(slot);
+  const uint64_t fingerprint = FingerprintOf(made.documents);
+  const bool same = before != nullptr && made.listing && before->documents == fingerprint;
+  if (!same) indexes_.PutShown(DocumentSlots(before), std::move(made.documents));
+  if (made.listing) made.listing->documents = fingerprint;
+  RETURN_IF_ERROR(RefreshFull(slot, full));
+  InstallListing(slot, std::move(made.listing));
+  return absl::OkStatus();
+}
+
+// Callers with every right find a service by facts that others do not see.
+absl::Status VersionBuilder::RefreshFull(Slot slot, ListingMaker& full) {
+  const Entry* entry = next_.entry(slot);
+  if (entry == nullptr || !NeedsFull(*entry)) {
+    if (indexes_.HasFull(slot)) indexes_.PutFull(slot, {});
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(MadeListing made, full.Make(slot));
+  indexes_.PutFull(slot, std::move(made.documents));
+  return absl::OkStatus();
+}
+
+bool VersionBuilder::NeedsFull(const Entry& service) const {
+  if (service.deleted()) return false;
+  bool needs = !service.is_public();
+  next_.VisitDependents(service.slot, [&](Slot dependent) {
+    const Entry* placement = next_.entry(dependent);
+    needs = needs || (placement != nullptr && !placement->deleted() && !placement->shows_address());
+  });
+  return needs;
+}
+
+std::string_view VersionBuilder::KeepKey(const std::string& key) {
+  if (const auto known = keys_.find(key); known != keys_.end()) return *known;
+  return *keys_.insert(texts_->Keep(key)).first;
+}
+
+void VersionBuilder::InstallAreas(const Listing* before, const Listing* after) {
+  std::vector<Competence> then, now;
+  const auto collect = [&](const Listing* listing, std::vector<Competence>& competences) {
+    if (listing == nullptr) return;
+    for (const v1::ServiceArea& area : listing->service.service_areas()) {
+      competences.push_back({KeepKey(area.area_key()), listing->slot});
+    }
+    std::sort(competences.begin(), competences.end());
+  };
+  collect(before, then);
+  collect(after, now);
+  const auto same = [](const Competence& a, const Competence& b) { return a.key == b.key && a.service == b.service; };
+  if (std::equal(then.begin(), then.end(), now.begin(), now.end(), same)) return;
+  for (const Competence& competence : then) competences_.Erase(stamp_, competence);
+  for (const Competence& competence : now) competences_.Insert(stamp_, competence);
+}
+
+void VersionBuilder::InstallSets(Slot slot, const Listing* before, const Listing* after) {
+  DocumentSets& sets = document_sets_;
+  for (const Slot document : DocumentSlots(before)) {
+    sets.further_places.remove(document);
+    sets.twofold.remove(document);
+  }
+  for (Roaring* set : {&sets.several_places, &sets.dated_areas}) set->remove(slot);
+  document_sets_changed_ = true;
+  if (after == nullptr) return;
+  for (const Slot document : DocumentSlots(after)) {
+    if (document != slot) sets.further_places.add(document);
+    if (indexes_.HasFull(slot)) sets.twofold.add(document);
+  }
+  if (after->places.size() > 1) sets.several_places.add(slot);
+  if (HasDatedAreas(*after)) sets.dated_areas.add(slot);
+}
+
+void VersionBuilder::InstallListing(Slot slot, std::shared_ptr<const Listing> listing) {
+  const std::shared_ptr<const Listing> before = next_.listings.Share(slot);
+  if (before == nullptr && listing == nullptr) return;
+  InstallAreas(before.get(), listing.get());
+  InstallSets(slot, before.get(), listing.get());
+  if (before) verified_.Erase(stamp_, VerifiedOf(*before));
+  if (listing) verified_.Insert(stamp_, VerifiedOf(*listing));
+  next_.listings.Set(stamp_, slot, std::move(listing));
+}
+
+}  // namespace schutznetz::directory

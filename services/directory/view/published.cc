@@ -1,0 +1,10 @@
+#include "services/directory/view/published.h"
+
+namespace schutznetz::directory {
+
+uint64_t NextPublisherId() {
+  static std::atomic<uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+}  // namespace schutznetz::directory

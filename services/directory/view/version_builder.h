@@ -1,0 +1,96 @@
+// Makes versions of the view: takes stored records and works out everything that follows from them.
+//
+//   RETURN_IF_ERROR(builder.Put(record));   // a deleted record too: deletion is a state
+//   ASSIGN_OR_RETURN(std::shared_ptr<const ViewVersion> next, builder.Finish(position));
+//
+// A record changes what its children inherit, what is shown of records that refer to it, the listings of services and the
+// documents of the search indexes; Finish follows these edges, so that a version advanced by changes equals one that was
+// built anew from the same records.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "services/common/record/record.h"
+#include "services/common/record/resource_rules.h"
+#include "services/directory/view/growing_set.h"
+#include "services/directory/view/hours_table.h"
+#include "services/directory/view/index_feeder.h"
+#include "services/directory/view/list_sets.h"
+#include "services/directory/view/listing_maker.h"
+#include "services/directory/view/presenting.h"
+#include "services/directory/view/text_arena.h"
+#include "services/directory/view/view_version.h"
+
+namespace schutznetz::directory {
+
+// Used by one thread. The versions it makes live on their own.
+class VersionBuilder {
+ public:
+  explicit VersionBuilder(const record::RuleSet& rules);
+
+  // Takes what is stored of a record. DATA_LOSS: the body is no message of its kind; the record is then treated as one
+  // that nobody may see.
+  absl::Status Put(const record::Record& record);
+
+  // From now on places mean this. `today` decides which areas lie in which.
+  void SetPlaces(std::shared_ptr<const PlaceResolver> places, absl::CivilDay today);
+
+  // The next version. DATA_LOSS as above; nothing is lost, the next call tries again.
+  absl::StatusOr<std::shared_ptr<const ViewVersion>> Finish(storage::Position position);
+
+  // For merging what is due, from another thread. A Finish afterwards makes a version with the outcome.
+  IndexFeeder& indexes() { return indexes_; }
+
+ private:
+  Slot SlotOf(std::string_view name);
+  std::vector<Slot> SlotsOf(const std::vector<std::string>& names);
+  void Connect(const Entry* before, const Entry& after);
+  absl::Status RefreshAll();
+  absl::Status Refresh(Slot slot);
+  wire::Floors FloorsFrom(const Entry& entry) const;
+  void Follow(const Entry* before, const Entry& after);
+
+  absl::Status LoadListings();
+  absl::Status RefreshListings();
+  absl::Status RefreshListing(Slot slot, ListingMaker& shown, ListingMaker& full);
+  absl::Status RefreshFull(Slot slot, ListingMaker& full);
+  bool NeedsFull(const Entry& service) const;
+  void InstallListing(Slot slot, std::shared_ptr<const Listing> listing);
+  void InstallAreas(const Listing* before, const Listing* after);
+  void InstallSets(Slot slot, const Listing* before, const Listing* after);
+  std::string_view KeepKey(const std::string& key);
+  void CopySets();
+
+  const KindTables tables_;
+  const std::shared_ptr<TextArena> texts_;
+  ViewVersion next_;  // what the next version will be
+  WriterStamp stamp_ = 1;
+  bool loaded_ = false;
+  absl::CivilDay today_;
+  absl::flat_hash_map<std::string_view, Slot> slots_;
+  absl::flat_hash_set<std::string_view> keys_;  // of areas
+  HoursTable hours_;
+  ListSets lists_;
+  GrowingSet<NameSlot> names_;
+  GrowingSet<Dependent> dependents_;
+  GrowingSet<Competence> competences_;
+  GrowingSet<Verified> verified_;
+  DocumentSets document_sets_;
+  bool document_sets_changed_ = true;
+  IndexFeeder indexes_;
+  absl::flat_hash_map<Slot, std::shared_ptr<Entry>> fresh_;  // put, not yet shown
+  std::array<absl::flat_hash_set<Slot>, kKindCount> stale_;  // to be shown anew, by kind
+  absl::flat_hash_set<Slot> stale_listings_;
+};
+
+}  // namespace schutznetz::directory

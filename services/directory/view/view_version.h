@@ -1,0 +1,126 @@
+// One immutable state of the directory: everything a read needs, without locks.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "roaring/roaring.hh"
+#include "services/common/search/index_version.h"
+#include "services/common/storage/change_record.h"
+#include "services/directory/places/place_resolver.h"
+#include "services/directory/view/chunk_table.h"
+#include "services/directory/view/cow_sorted_set.h"
+#include "services/directory/view/entry.h"
+#include "services/directory/view/kinds.h"
+#include "services/directory/view/listing.h"
+
+namespace schutznetz::directory {
+
+// --- Elements of the ordered sets ---
+
+struct NameSlot {
+  uint64_t hash = 0;
+  Slot slot = kNoSlot;
+  friend auto operator<=>(const NameSlot&, const NameSlot&) = default;
+};
+
+// A record in one of the lists it appears in.
+struct GroupItem {
+  uint64_t group = 0;
+  std::string_view name;
+  Slot slot = kNoSlot;
+  friend bool operator<(const GroupItem& a, const GroupItem& b) {
+    return std::tie(a.group, a.name) < std::tie(b.group, b.name);
+  }
+};
+
+// The lists: all of a kind, those of a Land, those below a parent.
+constexpr uint64_t GroupOf(Kind kind) { return (uint64_t{1} << 56) | IndexOf(kind); }
+constexpr uint64_t GroupOf(Kind kind, LandNumber land) { return (uint64_t{2} << 56) | (IndexOf(kind) << 8) | land; }
+constexpr uint64_t GroupBelow(Slot parent, Kind kind) {
+  return (uint64_t{3} << 56) | (uint64_t{parent} << 8) | IndexOf(kind);
+}
+
+// `dependent` is made from what `on` says: its child, or a record that refers to it.
+struct Dependent {
+  Slot on = kNoSlot;
+  Slot dependent = kNoSlot;
+  friend auto operator<=>(const Dependent&, const Dependent&) = default;
+};
+
+// A service with a service area of that key, whenever it is valid.
+struct Competence {
+  std::string_view key;
+  Slot service = kNoSlot;
+  friend bool operator<(const Competence& a, const Competence& b) {
+    return std::tie(a.key, a.service) < std::tie(b.key, b.service);
+  }
+};
+
+struct Verified {
+  int64_t time_us = 0;
+  Slot service = kNoSlot;
+  friend auto operator<=>(const Verified&, const Verified&) = default;
+};
+
+// Sets of documents that searches leave out or look at one by one. A service's document has the slot of the service; a
+// service with several places has one more for each further place, with the slot of that placement.
+struct DocumentSets {
+  Roaring further_places;  // documents of places after the first
+  Roaring several_places;  // services that have them
+  Roaring dated_areas;     // services with a service area that begins or ends
+  Roaring twofold;         // services whose document differs for callers with every right; public documents of them
+};
+
+// --- The version ---
+
+class ViewVersion {
+ public:
+  // The record of that name, hidden and deleted ones included; null when there never was one.
+  const Entry* Find(std::string_view name) const;
+
+  const Entry* entry(Slot slot) const { return slot == kNoSlot ? nullptr : entries.Get(slot); }
+  const Listing* listing(Slot slot) const { return listings.Get(slot); }
+  // The service of a document.
+  Slot ServiceOfDocument(Slot document) const;
+  // Records that are made from this one: its children, and those that refer to it.
+  template <typename Visit>
+  void VisitDependents(Slot slot, Visit&& visit) const {
+    dependents.VisitFrom(Dependent{slot, 0}, [&](const Dependent& item) {
+      if (item.on != slot) return false;
+      visit(item.dependent);
+      return true;
+    });
+  }
+  int32_t PublicCount(Kind kind, LandNumber land) const { return land_counts[IndexOf(kind)][land]; }
+
+  uint64_t number = 0;  // rises with every version of this process
+  storage::Position position;
+  std::shared_ptr<const PlaceResolver> places;
+
+  ChunkTable<Entry> entries;
+  ChunkTable<Listing> listings;  // by the service's slot; only what everybody sees
+  CowSortedSet<NameSlot> names;
+  CowSortedSet<GroupItem> shown_lists;     // what everybody sees
+  CowSortedSet<GroupItem> withheld_lists;  // the rest: hidden, deleted, or below a parent that is withheld
+  CowSortedSet<Dependent> dependents;
+  CowSortedSet<Competence> competences;
+  CowSortedSet<Verified> verified;
+  std::array<std::array<int32_t, kLandCount + 1>, kKindCount> land_counts = {};
+  std::shared_ptr<const DocumentSets> document_sets;
+
+  std::shared_ptr<const search::IndexVersion> shown_index;  // public facts only
+  std::shared_ptr<const search::IndexVersion> full_index;   // the twofold and hidden services, with every fact
+
+  // Owns what the views of names and keys point into.
+  std::shared_ptr<const void> texts;
+};
+
+// The hash under which NameSlot keeps a name. The same in every process.
+uint64_t HashOfName(std::string_view name);
+
+}  // namespace schutznetz::directory
