@@ -31,7 +31,7 @@ class FieldTree {
     uint32_t number;
     std::unique_ptr<FieldTree> tree;
   };
-  FieldTree& ChildFor(uint32_t number, bool* existed);
+  FieldTree& ChildFor(uint32_t number);
 
   std::vector<Child> children_;
   bool closed_ = false;  // the whole message was selected: further paths change nothing

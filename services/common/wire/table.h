@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -76,6 +77,8 @@ class EnumTable {
   }
   // The number of a name (aliases included), or null.
   const int32_t* Number(std::string_view name) const;
+  // The first names in number order, with commas, for messages to people.
+  const std::string& NameList() const { return name_list_; }
 
  private:
   std::string_view SparseName(int32_t number) const;
@@ -83,6 +86,7 @@ class EnumTable {
   std::vector<std::string> dense_;                        // by number, for 0..255
   std::vector<std::pair<int32_t, std::string>> sparse_;   // sorted by number, the rest
   std::vector<std::pair<std::string, int32_t>> by_name_;  // sorted by name
+  std::string name_list_;
 };
 
 // One field of a message.
@@ -92,11 +96,13 @@ struct Field {
   WireType wire_type = WireType::kVarint;  // of a single element
   Cardinality cardinality = Cardinality::kImplicit;
   Part part = Part::kNone;
-  bool packed = false;                          // a repeated field written packed (both forms are read)
-  int16_t oneof = -1;                           // index of the real oneof it belongs to, or -1
-  uint16_t index = 0;                           // position in MessageTable::fields()
-  uint8_t tag_size = 0;                         // bytes in tag
-  char tag[5] = {};                             // the encoded tag (of the packed form where packed)
+  uint32_t json_bytes_max =
+      0;                 // longest JSON string of one value; more than the gate's limit only for large bytes fields
+  bool packed = false;   // a repeated field written packed (both forms are read)
+  int16_t oneof = -1;    // index of the real oneof it belongs to, or -1
+  uint16_t index = 0;    // position in MessageTable::fields()
+  uint8_t tag_size = 0;  // bytes in tag
+  char tag[5] = {};      // the encoded tag (of the packed form where packed)
   Visibility visibility = common::v1::NETWORK;  // the option; no option counts as NETWORK
   const MessageTable* message = nullptr;        // kMessage: its table (for maps: that of the entry)
   const EnumTable* enumeration = nullptr;       // kEnum
@@ -171,7 +177,7 @@ class Tables {
 
  private:
   friend class TableBuilder;
-  std::unordered_map<std::string, std::unique_ptr<MessageTable>> messages_;
+  std::unordered_map<std::string, std::unique_ptr<MessageTable>> messages_;  // by full name
   std::unordered_map<std::string, std::unique_ptr<EnumTable>> enums_;
 };
 
