@@ -1,0 +1,233 @@
+#include "services/common/rpc/server.h"
+
+#include <arpa/inet.h>
+#include <grpcpp/alarm.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+#include <signal.h>
+
+#include <atomic>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/common/errors/errors.h"
+#include "services/common/errors/macros.h"
+#include "services/common/rpc/guard_chain.h"
+#include "services/common/rpc/health.h"
+#include "services/common/rpc/method_table.h"
+#include "services/common/rpc/raw_service.h"
+#include "services/common/rpc/unary_call.h"
+#include "services/common/rpc/work_pool.h"
+
+namespace schutznetz::rpc {
+namespace {
+
+// Calls asked for ahead, per method and queue. A call that comes while none is asked for waits inside gRPC, no more.
+constexpr int kCallsAhead = 8;
+
+bool IsLoopback(const std::string& address) {
+  in_addr v4 = {};
+  if (inet_pton(AF_INET, address.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
+  in6_addr v6 = {};
+  return inet_pton(AF_INET6, address.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+std::string ListenTarget(const ServerOptions& options) {
+  const bool is_v6 = options.listen_address.find(':') != std::string::npos;
+  return absl::StrCat(is_v6 ? "[" : "", options.listen_address, is_v6 ? "]:" : ":", options.listen_port);
+}
+
+void SetLimits(const ServerOptions& options, grpc::ServerBuilder* builder) {
+  builder->SetMaxReceiveMessageSize(static_cast<int>(options.receive_bytes_max));
+  builder->SetMaxSendMessageSize(static_cast<int>(options.send_bytes_max));
+  // The defaults of SAFETY section 3, times in milliseconds.
+  const std::pair<const char*, int> kArguments[] = {
+      {GRPC_ARG_ALLOW_REUSEPORT, 0},  // a taken port must fail
+      {GRPC_ARG_MAX_METADATA_SIZE, 8 * 1024},
+      {GRPC_ARG_MAX_CONCURRENT_STREAMS, 100},
+      {GRPC_ARG_MAX_CONNECTION_AGE_MS, 30 * 60 * 1000},
+      {GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 30 * 1000},
+      {GRPC_ARG_MAX_CONNECTION_IDLE_MS, 5 * 60 * 1000},
+      {GRPC_ARG_KEEPALIVE_TIME_MS, 60 * 1000},
+      {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * 1000},
+      {GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1},
+      {GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 60 * 1000},
+      {GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2},
+      {GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10 * 1000},
+  };
+  for (const auto& [name, value] : kArguments) builder->AddChannelArgument(name, value);
+  grpc::ResourceQuota quota("schutznetz");
+  quota.Resize(static_cast<size_t>(options.memory_bytes_max));
+  builder->SetResourceQuota(quota);
+}
+
+// Closes a queue from its own thread, behind every call that already waits in it and after the last call that is away:
+// an answer sent to a closed queue would end the process. What keeps calls away is bounded by its own deadlines.
+class QueueStop final : public QueueTag {
+ public:
+  QueueStop(const CallServices& calls, grpc::ServerCompletionQueue& queue) : calls_(calls), queue_(queue) { Arm(); }
+
+  void Proceed(bool) override {
+    if (calls_.running.load(std::memory_order_acquire) > 0) return Arm();
+    queue_.Shutdown();
+  }
+
+ private:
+  void Arm() {
+    alarm_.Set(&queue_, absl::ToChronoTime(absl::Now() + absl::Milliseconds(1)), static_cast<QueueTag*>(this));
+  }
+
+  const CallServices& calls_;
+  grpc::ServerCompletionQueue& queue_;
+  grpc::Alarm alarm_;
+};
+
+}  // namespace
+
+class Server::Engine {
+ public:
+  Engine(ServerOptions options, ServerParts parts)
+      : options_(std::move(options)), parts_(parts), guards_(parts.clock, parts.authenticator) {
+    registries_.push_back(&health_.registry());
+  }
+  ~Engine() { Shutdown(absl::ZeroDuration()); }
+
+  void Add(Registry& registry) {
+    registries_.push_back(&registry);
+    health_.AddService(registry.service());
+  }
+
+  absl::Status Start() {
+    RETURN_IF_ERROR(CheckAddress());
+    ASSIGN_OR_RETURN(table_, BuildMethodTable(registries_, parts_.metrics));
+    service_ = std::make_unique<RawService>(table_);
+    pool_ = std::make_unique<WorkPool>(options_.pool_threads, options_.pool_waiting_max, parts_.clock);
+    MakeCallServices();
+    RETURN_IF_ERROR(Listen());
+    for (const auto& queue : queues_) threads_.emplace_back([this, queue = queue.get()] { Serve(queue); });
+    return absl::OkStatus();
+  }
+
+  void Shutdown(absl::Duration finish_wait) {
+    if (server_ == nullptr) return;
+    health_.SetServing(false);
+    calls_->draining.store(true);
+    server_->Shutdown(absl::ToChronoTime(absl::Now() + finish_wait));
+    // Whoever still works on a call will answer on a queue: those close only after the last one. The pool's work and
+    // the database's are bounded by their own deadlines.
+    pool_->Stop();
+    while (calls_->running.load(std::memory_order_acquire) > 0) absl::SleepFor(absl::Milliseconds(1));
+    for (const auto& queue : queues_) queue->Shutdown();
+    for (std::thread& thread : threads_) thread.join();
+    server_.reset();
+  }
+
+  void RunUntilSignal() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    int received = 0;
+    sigwait(&signals, &received);
+    health_.SetServing(false);
+    LogEvent("drain_begins");
+    absl::SleepFor(options_.drain_wait);
+    Shutdown(options_.finish_wait);
+    LogEvent("stopped");
+  }
+
+  int port() const { return port_; }
+  HealthState& health() { return health_; }
+
+ private:
+  absl::Status CheckAddress() const {
+    if (IsLoopback(options_.listen_address)) return absl::OkStatus();
+    return errors::InvalidField("listen_address",
+                                "Must be a loopback address: listening beyond needs mTLS, which this version lacks.");
+  }
+
+  void MakeCallServices() {
+    telemetry::Counter& refused = parts_.metrics.AddCounter(
+        "schutznetz_calls_refused_total", "Calls turned away because too many were running or waiting.");
+    parts_.metrics.AddGauge("schutznetz_pool_waiting", "Calls that wait for a thread of the pool.",
+                            [pool = pool_.get()] { return static_cast<double>(pool->waiting()); });
+    calls_.reset(new CallServices{guards_, parts_.clock, parts_.sealer, parts_.waiter, parts_.log, *pool_, *service_,
+                                  refused, options_.calls_running_max, static_cast<size_t>(options_.send_bytes_max)});
+    parts_.metrics.AddGauge("schutznetz_calls_running", "Calls away from the completion queues.",
+                            [calls = calls_.get()] { return static_cast<double>(calls->running.load()); });
+  }
+
+  absl::Status Listen() {
+    grpc::EnableDefaultHealthCheckService(false);
+    grpc::ServerBuilder builder;
+    SetLimits(options_, &builder);
+    builder.AddListeningPort(ListenTarget(options_), grpc::InsecureServerCredentials(), &port_);
+    builder.RegisterService(service_.get());
+    for (int i = 0; i < options_.completion_threads; ++i) queues_.push_back(builder.AddCompletionQueue());
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr || port_ == 0) {
+      queues_.clear();
+      return absl::UnavailableError(absl::StrCat("cannot listen on ", ListenTarget(options_), ": is the port taken?"));
+    }
+    LogEvent("listening");
+    return absl::OkStatus();
+  }
+
+  void Serve(grpc::ServerCompletionQueue* queue) {
+    for (size_t i = 0; i < table_.size(); ++i) {
+      for (int n = 0; n < kCallsAhead; ++n) UnaryCall::Await(*calls_, *table_[i], static_cast<int>(i), queue);
+    }
+    void* tag = nullptr;
+    bool ok = false;
+    while (queue->Next(&tag, &ok)) static_cast<QueueTag*>(tag)->Proceed(ok);
+  }
+
+  void LogEvent(telemetry::Literal event) {
+    telemetry::LogLine line;
+    line.event = event;
+    line.port = port_;
+    parts_.log.Write(std::move(line));
+  }
+
+  const ServerOptions options_;
+  const ServerParts parts_;
+  const GuardChain guards_;
+  HealthState health_;
+  std::vector<const Registry*> registries_;
+  MethodTable table_;
+  std::unique_ptr<RawService> service_;
+  std::unique_ptr<WorkPool> pool_;
+  std::unique_ptr<CallServices> calls_;
+  std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues_;
+  std::unique_ptr<grpc::Server> server_;
+  int port_ = 0;
+  std::vector<std::thread> threads_;
+};
+
+Server::Server(ServerOptions options, ServerParts parts)
+    : engine_(std::make_unique<Engine>(std::move(options), parts)) {}
+Server::~Server() = default;
+
+void Server::Add(Registry& registry) { engine_->Add(registry); }
+absl::Status Server::Start() { return engine_->Start(); }
+int Server::port() const { return engine_->port(); }
+void Server::SetServing(bool serving) { engine_->health().SetServing(serving); }
+bool Server::serving() const { return engine_->health().serving(); }
+void Server::RunUntilSignal() { engine_->RunUntilSignal(); }
+void Server::Shutdown(absl::Duration finish_wait) { engine_->Shutdown(finish_wait); }
+
+void BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+}  // namespace schutznetz::rpc

@@ -1,0 +1,189 @@
+#include "services/common/rpc/unary_call.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/common/errors/errors.h"
+#include "services/common/errors/status_proto.h"
+#include "services/common/rpc/grpc_status.h"
+
+namespace schutznetz::rpc {
+namespace {
+
+// A caller that brings a position waits at most this long for the view to reach it.
+constexpr absl::Duration kPositionWaitMax = absl::Seconds(1);
+
+std::string_view View(grpc::string_ref text) { return {text.data(), text.size()}; }
+
+absl::Time DeadlineOf(const grpc::ServerContext& context) {
+  if (gpr_time_cmp(context.raw_deadline(), gpr_inf_future(context.raw_deadline().clock_type)) == 0) {
+    return absl::InfiniteFuture();
+  }
+  return absl::FromChrono(context.deadline());
+}
+
+}  // namespace
+
+void UnaryCall::Await(CallServices& services, const MethodEntry& method, int index,
+                      grpc::ServerCompletionQueue* queue) {
+  auto* call = new UnaryCall(services, method, index, queue);
+  // Only calls that wait need to hear that their caller went away; for the others the tag would cost and tell nothing.
+  if (call->waits()) call->grpc_context_.AsyncNotifyWhenDone(static_cast<QueueTag*>(&call->done_));
+  services.service.Request(index, &call->grpc_context_, &call->request_, &call->responder_, queue,
+                           static_cast<QueueTag*>(call));
+}
+
+UnaryCall::UnaryCall(CallServices& services, const MethodEntry& method, int index, grpc::ServerCompletionQueue* queue)
+    : services_(services),
+      method_(method),
+      index_(index),
+      queue_(queue),
+      responder_(&grpc_context_),
+      done_(*this),
+      references_(method.handler->kind == HandlerKind::kInline ? 1 : 2) {}
+
+void UnaryCall::Proceed(bool ok) {
+  if (began_) return DropReference();  // the answer was sent, or could not be
+  if (!ok) {
+    delete this;  // shutdown before a call came: the done tag was never armed
+    return;
+  }
+  began_ = true;
+  if (!services_.draining.load(std::memory_order_relaxed)) Await(services_, method_, index_, queue_);
+  Begin();
+}
+
+void UnaryCall::Done(bool) {
+  if (grpc_context_.IsCancelled()) cancelled_.store(true, std::memory_order_relaxed);
+  DropReference();
+}
+
+void UnaryCall::DropReference() {
+  if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+}
+
+void UnaryCall::ReadArrival() {
+  for (const auto& [key, value] : grpc_context_.client_metadata()) {
+    const std::string_view name = View(key);
+    Arrival& arrival = call_.arrival;
+    if (name == "x-request-id") {
+      arrival.request_id = View(value);
+    } else if (name == "traceparent") {
+      arrival.traceparent = View(value);
+    } else if (name == "authorization") {
+      arrival.authorization = View(value);
+    } else if (name == "schutznetz-position") {
+      arrival.position = View(value);
+    }
+  }
+  call_.arrival.client_deadline = DeadlineOf(grpc_context_);
+}
+
+void UnaryCall::Begin() {
+  call_.method = &method_;
+  if (waits()) call_.context.cancelled_flag = &cancelled_;
+  ReadArrival();
+  const bool readable = body_.Read(request_);
+  if (readable) call_.arrival.body = body_.view();
+  absl::Status status = services_.guards.Enter(call_);
+  if (status.ok() && !readable) status = errors::Internal("the request's bytes cannot be read");
+  if (!status.ok()) return Send(status, {});
+  AwaitPosition();
+}
+
+void UnaryCall::AwaitPosition() {
+  if (call_.arrival.position.empty() || services_.waiter == nullptr) return Dispatch();
+  const auto position = OpenPosition(services_.sealer, call_.arrival.position);
+  if (!position.has_value()) {
+    return Send(errors::InvalidField("schutznetz-position", "Must be a position that this server gave out."), {});
+  }
+  const storage::Position now = services_.waiter->position();
+  if (now.epoch == position->epoch && now.number >= position->number) return Dispatch();
+  if (!Leave()) return Refuse();
+  const absl::Time until = std::min(call_.context.deadline, call_.context.start + kPositionWaitMax);
+  services_.waiter->WhenReached(*position, until, [this](const absl::Status& status) {
+    if (status.ok()) return Dispatch();
+    Send(errors::TemporarilyUnavailable(absl::Seconds(1)), {});
+  });
+}
+
+void UnaryCall::Dispatch() {
+  switch (method_.handler->kind) {
+    case HandlerKind::kInline:
+      return Answer();
+    case HandlerKind::kBlocking:
+      return SubmitToPool();
+    case HandlerKind::kAsync:
+      if (!Leave()) return Refuse();
+      return method_.handler->begin(call_.context, *call_.request, Completion(this));
+  }
+}
+
+void UnaryCall::Answer() {
+  WireReply reply;
+  const absl::Status status = method_.handler->answer(call_.context, *call_.request, &reply);
+  Send(status, std::move(reply));
+}
+
+void UnaryCall::SubmitToPool() {
+  PoolJob job;
+  job.deadline = call_.context.deadline;
+  job.cancelled = &cancelled_;
+  job.is_first = method_.is_first;
+  job.run = [this](const absl::Status& status) {
+    if (!status.ok()) return Send(status, {});
+    Answer();
+  };
+  if (!Leave() || !services_.pool.Submit(job)) Refuse();
+}
+
+bool UnaryCall::Leave() {
+  if (away_) return true;
+  if (services_.running.fetch_add(1, std::memory_order_relaxed) >= services_.running_max) {
+    services_.running.fetch_sub(1, std::memory_order_relaxed);
+    return false;
+  }
+  away_ = true;
+  return true;
+}
+
+void UnaryCall::Refuse() {
+  services_.refused.Add();
+  Send(errors::TemporarilyUnavailable(absl::Seconds(1)), {});
+}
+
+void UnaryCall::Complete(absl::Status status, WireReply reply) { Send(status, std::move(reply)); }
+
+void UnaryCall::AddMetadata(const WireReply& reply) {
+  if (reply.position.has_value()) {
+    grpc_context_.AddTrailingMetadata("schutznetz-position", SealPosition(services_.sealer, *reply.position));
+  }
+  if (!reply.tags.empty()) grpc_context_.AddTrailingMetadata("schutznetz-tags", absl::StrJoin(reply.tags, ","));
+  if (reply.valid_until.has_value()) {
+    grpc_context_.AddTrailingMetadata("schutznetz-valid-until", absl::StrCat(absl::ToUnixMillis(*reply.valid_until)));
+  }
+}
+
+void UnaryCall::Send(const absl::Status& status, WireReply reply) {
+  absl::Status shown = errors::Presentable(status);
+  if (shown.ok() && reply.size() > services_.send_bytes_max) {
+    shown = errors::SizeLimit("The answer", static_cast<int64_t>(services_.send_bytes_max),
+                              static_cast<int64_t>(reply.size()));
+  }
+  RecordEnd(call_, shown, shown.ok() ? reply.size() : 0, services_.clock.Now(), services_.log);
+  AddMetadata(reply);
+  // From the last line on this object may be gone: gRPC can return the tag on another thread at once.
+  CallServices& services = services_;
+  const bool away = away_;
+  if (shown.ok()) {
+    responder_.Finish(ToByteBuffer(std::move(reply)), grpc::Status::OK, static_cast<QueueTag*>(this));
+  } else {
+    grpc_context_.AddTrailingMetadata("x-request-id", std::string(call_.context.request_id.view()));
+    responder_.FinishWithError(ToGrpc(shown, method_.service), static_cast<QueueTag*>(this));
+  }
+  if (away) services.running.fetch_sub(1, std::memory_order_release);
+}
+
+}  // namespace schutznetz::rpc
