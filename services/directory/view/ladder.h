@@ -76,21 +76,22 @@ inline constexpr size_t kLadderNearestMax = 3;          // Nearest counselling, 
 // 1. Who is a step at all: the form fits (a service without forms takes all); for a minor only advises_minors YES, and
 // the age is
 //    within the service's bounds; the kind is one to call in a case (courts and prosecution are not: the police reaches
-//    them; customs only for LABOUR_EXPLOITATION; immigration authorities never).
+//    them; customs only for LABOUR_EXPLOITATION; immigration authorities never); it has a line, a chat or a mailbox. A
+//    service whose only line is 110 is the last step itself.
 // 2. Competence: the longest of the service's areas on the chain that is valid on the day. Otherwise, for counselling
 // only, being
 //    among the nearest.
-// 3. Reachable now (open or on call, by a line that is answered or by chat) goes to `steps`, the rest to `later` in the
-// order in
-//    which they open; hours that are unknown come last there.
+// 3. Reachable now (open or on call, by a spoken line that is answered or by chat) goes to `steps`, the rest to `later`
+// in the
+//    order in which they open; hours that are unknown come last there.
 // 4. Order of steps: district, Gemeinde, Kreis, police district, Regierungsbezirk, Land, nearest, nation; then the
 // order of the
 //    areas; then kind (youth office, police, counselling, help line, health, shelter, customs, coordination, other);
-//    then a service that names the form; then who can be reached longest; then the nearer; then the name. A service is
-//    one step, for the area in which it is most specific.
+//    then a service that names the form; then who can be reached longest; then the nearer; then the name. The nearest
+//    go by distance first. A service is one step, for the area in which it is most specific.
 // 5. The last step is 110, always. Before it a step says "next step", the last one before it "call 110".
-// valid_until is the next instant at which hours, holidays, the validity of a service area or of an area change any of
-// it.
+// valid_until is the next instant at which hours open or close, and at the latest the next midnight: holidays, validity
+// of service areas and areas change with the day.
 v1::ReachServicesResponse BuildLadder(absl::Span<const LadderArea> areas, absl::Span<const LadderCandidate> candidates,
                                       const LadderRequest& request, const civil::Calendar& calendar);
 
