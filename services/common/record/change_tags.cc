@@ -45,7 +45,8 @@ absl::StatusOr<std::vector<RecordKey>> DescendantsOf(storage::ReadTransaction& t
     const std::string& collection = all.OfKind(above.kind)->collection();
     for (const ResourceRules* rules : all.all()) {
       for (const ResourceRules::ReferenceField& field : rules->references()) {
-        if (!field.parent || field.collection != collection) continue;
+        const bool concerned = field.parent || next == 0;
+        if (!concerned || field.collection != collection) continue;
         ASSIGN_OR_RETURN(std::vector<RecordKey> keys,
                          Referrers(tx, above, rules->kind(), field.field->name(), count_max + 1));
         for (RecordKey& key : keys) {

@@ -34,6 +34,19 @@ ResourceRules::ResourceRules(Shape shape, const std::vector<std::string>& collec
   }
 }
 
+void ResourceRules::ReferenceField::Remove(const std::set<std::string>& names, Message* resource) const {
+  const google::protobuf::Reflection* reflection = resource->GetReflection();
+  if (!field->is_repeated()) {
+    if (names.contains(reflection->GetString(*resource, field))) reflection->ClearField(resource, field);
+    return;
+  }
+  const std::vector<std::string> all = NamesIn(*resource, *this);
+  reflection->ClearField(resource, field);
+  for (const std::string& name : all) {
+    if (!names.contains(name)) reflection->AddString(resource, field, name);
+  }
+}
+
 std::string ResourceRules::NameOf(std::string_view id) const {
   return shape_.collection + "/" + std::string(id);
 }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,9 @@ class ResourceRules {
     const google::protobuf::FieldDescriptor* field = nullptr;  // a string, singular or repeated
     std::string collection;                                    // "organizations"
     bool parent = false;                                       // its protection is inherited
+
+    // Takes these names out of the field.
+    void Remove(const std::set<std::string>& names, google::protobuf::Message* resource) const;
   };
 
   struct Shape {

@@ -152,10 +152,30 @@ absl::Status WriteStep::PutSideRows(const Loaded& after) const {
   return absl::OkStatus();
 }
 
+// What everybody sees. Names of records that not everybody may know are left out of every answer, so that naming one more or
+// less of them is no public change.
+absl::StatusOr<std::string> WriteStep::PublicFactsOf(const Loaded& loaded) const {
+  std::set<std::string> hidden;
+  for (const Reference& reference : ReferencesOf(all_, rules_, *loaded.message)) {
+    ASSIGN_OR_RETURN(std::optional<Record> record, Get(tx_, reference.to));
+    if (!record) continue;
+    const ResourceRules& rules = *all_.OfKind(reference.to.kind);
+    ASSIGN_OR_RETURN(const Loaded named, LoadAround(tx_, all_, rules, *std::move(record)));
+    if (named.own.record != common::v1::PUBLIC) hidden.insert(rules.NameOf(reference.to.id));
+  }
+  if (hidden.empty()) return PublicFacts(loaded.record, rules_.table(), loaded.inherited);
+  std::unique_ptr<Message> shown(loaded.message->New());
+  shown->CopyFrom(*loaded.message);
+  for (const ResourceRules::ReferenceField& field : rules_.references()) field.Remove(hidden, shown.get());
+  Record record = loaded.record;
+  record.body = ResourceRules::BodyOf(*shown);
+  return PublicFacts(record, rules_.table(), loaded.inherited);
+}
+
 absl::Status WriteStep::TouchTimes(const Loaded& before, Loaded& after) const {
   after.record.update_us = std::max(now_us(), before.record.update_us);
-  ASSIGN_OR_RETURN(const std::string facts_before, PublicFacts(before.record, rules_.table(), before.inherited));
-  ASSIGN_OR_RETURN(const std::string facts_after, PublicFacts(after.record, rules_.table(), after.inherited));
+  ASSIGN_OR_RETURN(const std::string facts_before, PublicFactsOf(before));
+  ASSIGN_OR_RETURN(const std::string facts_after, PublicFactsOf(after));
   if (facts_before != facts_after) after.record.public_update_us = after.record.update_us;
   return absl::OkStatus();
 }
@@ -211,8 +231,7 @@ absl::StatusOr<Presented> WriteStep::StoreDeleted(Loaded loaded) const {
   ASSIGN_OR_RETURN(const int64_t referrers, CountReferrers(tx_, loaded.record.key));
   if (referrers > 0) return errors::InUse(rules_.NameOf(loaded.record.key.id), referrers);
   const int64_t now = std::max(now_us(), loaded.record.update_us);
-  ASSIGN_OR_RETURN(const std::string facts, PublicFacts(loaded.record, rules_.table(), loaded.inherited));
-  if (!facts.empty()) loaded.record.public_update_us = now;
+  if (loaded.own.record == common::v1::PUBLIC) loaded.record.public_update_us = now;
   loaded.record.update_us = loaded.record.delete_us = now;
   RETURN_IF_ERROR(Update(tx_, loaded.record));
   RETURN_IF_ERROR(ReleaseUnique(tx_, loaded.record.key));

@@ -54,6 +54,7 @@ class WriteStep {
 
   absl::Status PutSideRows(const Loaded& after) const;
   absl::Status TouchTimes(const Loaded& before, Loaded& after) const;
+  absl::StatusOr<std::string> PublicFactsOf(const Loaded& loaded) const;
   void AppendChange(const Loaded* before, const Loaded& after, storage::ChangeOperation operation) const;
   absl::Status AppendDescendants(const Loaded& top, storage::ChangeOperation operation) const;
 
