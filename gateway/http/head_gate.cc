@@ -194,7 +194,8 @@ bool HeadGate::CheckFraming(RequestHead* head) {
     if (!EqualsIgnoreCase(*expect, "100-continue")) return Refuse(Refusal::kExpectation);
     head->expects_continue = true;
   }
-  if (head->content_length.value_or(0) > limits_.body_bytes_max) return Refuse(Refusal::kBodyTooLarge);
+  if (head->content_length.value_or(0) > static_cast<uint64_t>(limits_.body_bytes_max))
+    return Refuse(Refusal::kBodyTooLarge);
   return true;
 }
 

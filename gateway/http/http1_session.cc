@@ -134,7 +134,8 @@ bool Http1Session::StepHead() {
       break;
   }
   next_ = gate_.size();
-  const MessageFraming::State framing = framing_->Begin({buffer_.data(), next_}, head_, host_.limits.body_bytes_max);
+  const auto body_max = static_cast<size_t>(host_.limits.body_bytes_max);
+  const MessageFraming::State framing = framing_->Begin({buffer_.data(), next_}, head_, body_max);
   if (framing != MessageFraming::State::kDone && framing != MessageFraming::State::kBody) {
     Refuse(Refusal::kFraming);
     return true;
@@ -258,6 +259,7 @@ void Http1Session::NextRequest() {
   end_ -= next_;
   next_ = 0;
   gate_.Reset();
+  head_.Clear();
   state_ = State::kHead;
   SetDeadline(host_.limits.idle_timeout);
   Run();

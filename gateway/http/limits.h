@@ -12,7 +12,7 @@ struct HttpLimits {
   size_t header_bytes_max = 16 * 1024;  // request line and fields
   size_t fields_max = 64;
   size_t target_bytes_max = 8 * 1024;
-  size_t body_bytes_max = 1024 * 1024;                // of one request
+  int64_t body_bytes_max = 1024 * 1024;               // of one request
   int64_t bodies_bytes_max = 256LL * 1024 * 1024;     // of all requests of the process together
   absl::Duration header_timeout = absl::Seconds(10);  // first byte to end of header
   absl::Duration body_timeout = absl::Seconds(30);    // end of header to end of body

@@ -39,7 +39,7 @@ constexpr std::array<RefusalInfo, static_cast<size_t>(Refusal::kCount)> kRefusal
 const RefusalInfo& Describe(Refusal refusal) { return kRefusals[static_cast<size_t>(refusal)]; }
 
 absl::Status ErrorOf(Refusal refusal, const RequestHead& head, const HttpLimits& limits) {
-  const auto limit = static_cast<int64_t>(limits.body_bytes_max);
+  const int64_t limit = limits.body_bytes_max;
   switch (refusal) {
     case Refusal::kBodyTooLarge:  // a chunked body is cut at the first byte too many
       return errors::SizeLimit("The request body", limit,
