@@ -20,7 +20,8 @@ struct TemplateSegment {
 struct TemplateVariable {
   std::string field_path;  // original names, "service.name"
   size_t first_segment = 0;
-  size_t segment_count = 0;  // the last one may be "**"
+  size_t segment_count = 0;
+  bool to_end = false;  // the last one is "**"
 };
 
 struct PathTemplate {

@@ -14,6 +14,8 @@
 
 namespace schutznetz::gateway {
 
+struct RequestPath;
+
 // One rule: `path_template` for `http_method`. Rules are numbered by their place in the list given to Build.
 struct RouteRule {
   std::string http_method;  // "GET", or the kind of a custom rule
@@ -51,8 +53,10 @@ class Router {
   RouteMatch Match(std::string_view http_method, std::string_view path) const;
 
  private:
+  struct Leaf;
   struct Node;
   explicit Router(std::unique_ptr<Node> root);
+  const Leaf* Find(std::string_view http_method, RequestPath* path, std::string* allow) const;
 
   std::unique_ptr<Node> root_;
 };
