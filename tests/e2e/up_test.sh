@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# The README's commands as a newcomer runs them: up, the calls, up again, down. In a folder and on ports of its own.
+set -euo pipefail
+source "$(dirname "$0")/../../deploy/common.sh"
+export SCHUTZNETZ_VAR
+SCHUTZNETZ_VAR=$(mktemp -d)
+var=$SCHUTZNETZ_VAR
+trap '"$root/deploy/down" || true; rm -rf "$SCHUTZNETZ_VAR"' EXIT
+
+port=
+for candidate in $(shuf -i 20000-30000 -n 20); do
+  # Four ports move together: gateway, directory, and their admin ports.
+  free=1
+  for p in "$candidate" $((candidate + 41971)) $((candidate + 1320)) $((candidate + 1321)); do
+    [ "$p" -le 65535 ] && ! (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null || free=
+  done
+  [ -n "$free" ] && port=$candidate && break
+done
+[ -n "$port" ] || die "no free ports"
+
+get() { curl -fsS --noproxy '*' -m 10 "http://localhost:$port$1"; }
+
+"$root/deploy/up" --port "$port" >"$var/said"
+grep -q 'Schutznetz is running' "$var/said"
+[ "$(stat -c %a "$var/operator.token")" = 600 ] || die "others can read the token"
+
+get '/v1/services:reach?postcode=48143&form=SEXUAL_EXPLOITATION&at=2026-11-22T02:00:00%2B01:00' >"$var/ladder"
+grep -q '"number":"110"' "$var/ladder" || die "the ladder does not end with 110: $(cat "$var/ladder")"
+grep -q 'jugendamt-muenster' "$var/ladder" || die "the youth office of Münster is missing: $(cat "$var/ladder")"
+get '/v1/areas:resolve?q=12051' | grep -q '"POSTCODE"'
+get '/v1/services:search?kind=COUNSELLING&advisesMinors=YES&near.latitude=50.94&near.longitude=6.96' | grep -q '"hits"'
+curl -fsS --noproxy '*' "http://localhost:$port/v1/organizations" -H "Authorization: Bearer $(cat "$var/operator.token")" \
+  -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first-entry' \
+  -d '{"displayName":"Musterstelle Neustadt e. V.","land":"lands/DE-BY"}' | grep -q '"etag"'
+
+before=$(cat "$var"/run/*.pid)
+"$root/deploy/up" --port "$port" >"$var/said"
+[ "$before" = "$(cat "$var"/run/*.pid)" ] || die "a second up started programs again"
+"$root/deploy/down"
+! get /v1/lands 2>/dev/null || die "down left the gateway running"
+say "up, the calls of the README, up again, down: as promised"
