@@ -19,7 +19,7 @@ struct IndexState;
 //
 // Text: words meet in all German spellings (Münster, Muenster, Munster), by stem (Beratungen, Beratung), as parts of
 // compounds (Kinderschutz in Kinderschutzfachkraft), as beginning of the last term, and with typing errors (one edit
-// from four letters, two from eight) where the word as typed is unknown or very rare. All terms must match; where no
+// from four letters, two from eight) where no document has the word as typed. All terms must match; where no
 // document has them all, those with the most terms are returned. Stop words count only when nothing else is asked.
 //
 // Scores depend on the document, the query and statistics that change with base_number() only: between two base
