@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/common/errors/errors.h"
 #include "services/common/storage/driver_status.h"
@@ -47,6 +48,7 @@ class ConnectionPool {
 
   // DEADLINE_EXCEEDED when none gets free in time, UNAVAILABLE when too many wait, or what opening returned.
   absl::StatusOr<Lease> Acquire(absl::Time deadline) {
+    if (absl::Now() > deadline) return errors::DeadlinePassed();
     std::unique_lock lock(mutex_);
     if (waiting_ >= waiting_max_) return RefusedForNow();
     ++waiting_;

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/common/errors/errors.h"
 #include "services/common/storage/postgres/postgres_status.h"
 
 namespace schutznetz::storage::postgres {
@@ -58,14 +59,14 @@ bool WaitForSocket(PGconn* connection, short events, absl::Time deadline) {
 }
 
 absl::StatusOr<ConnectionHandle> Connect(const DatabaseOptions& options, Use use, absl::Time deadline) {
-  deadline = std::min(deadline, absl::Now() + kConnectMax);
+  const absl::Time end = std::min(deadline, absl::Now() + kConnectMax);
   ConnectionHandle connection = StartConnecting(options, use);
   if (connection == nullptr) return absl::UnavailableError("No memory for a connection to PostgreSQL.");
   PQsetNoticeReceiver(connection.get(), IgnoreNotice, nullptr);
   PostgresPollingStatusType state = PGRES_POLLING_WRITING;
   while (PQstatus(connection.get()) != CONNECTION_BAD && state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED) {
-    if (!WaitForSocket(connection.get(), state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline)) {
-      return ConnectionLost("no answer while connecting");
+    if (!WaitForSocket(connection.get(), state == PGRES_POLLING_READING ? POLLIN : POLLOUT, end)) {
+      return absl::Now() > deadline ? errors::DeadlinePassed() : ConnectionLost("no answer while connecting");
     }
     state = PQconnectPoll(connection.get());
   }

@@ -23,7 +23,7 @@ enum class Use {
 };
 
 // A connected session in the schema of `options`, with synchronous commit, in non-blocking mode. UNAVAILABLE when there
-// is none by `deadline` (at most two seconds).
+// is none within two seconds, DEADLINE_EXCEEDED when `deadline` passed before.
 absl::StatusOr<ConnectionHandle> Connect(const DatabaseOptions& options, Use use, absl::Time deadline);
 
 // Waits until the socket can do one of `events` (POLLIN, POLLOUT). False at `deadline`.

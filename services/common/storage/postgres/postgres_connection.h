@@ -31,7 +31,7 @@ class Connection final : public Session {
   absl::Status Sync(absl::Time deadline, std::vector<Result>& results);
 
   bool broken() const { return broken_; }
-  // True when the server ended this idle session meanwhile. Costs one system call.
+  // True when the server ended this idle session meanwhile. Costs one system call. Not for a session that listens.
   bool IsStale();
   PGconn* handle() const { return handle_.get(); }
 

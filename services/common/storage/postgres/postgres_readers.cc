@@ -26,7 +26,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Readers::OpenUnlessDown(absl::Time d
   if (connection.ok()) {
     backoff_.Reset();
     next_try_ = absl::InfinitePast();
-  } else {
+  } else if (!absl::IsDeadlineExceeded(connection.status())) {  // that says more about the caller than the server
     next_try_ = absl::Now() + backoff_.Next();
   }
   return connection;
