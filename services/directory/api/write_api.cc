@@ -40,7 +40,7 @@ std::string IdIn(const Message& request) {
 // "service.", for the paths of violations.
 std::string PrefixIn(const Message& request) { return ResourceFieldOf(request)->json_name() + "."; }
 
-Author AuthorOf(const CallContext& call) { return {call.caller, call.trace.trace_id}; }
+Author AuthorOf(const CallContext& call) { return {call.caller, call.trace.trace_id.view()}; }
 
 template <typename Resource>
 absl::StatusOr<Resource> Answer(absl::StatusOr<Presented> presented) {
