@@ -110,7 +110,10 @@ ErrorReply Transcoder::ToError(const google::rpc::Status& status, const ErrorCon
   google::rpc::ErrorInfo info;
   FindDetail(status, &info);
   ErrorReply reply;
-  reply.http_status = HttpStatusOf(static_cast<absl::StatusCode>(status.code()), info.reason(), context.if_match);
+  reply.http_status = context.http_status;
+  if (reply.http_status == 0) {
+    reply.http_status = HttpStatusOf(static_cast<absl::StatusCode>(status.code()), info.reason(), context.if_match);
+  }
   if (context.problem_json) {
     reply.content_type = "application/problem+json";
     reply.body = ProblemJson(status, info, reply.http_status, context);
