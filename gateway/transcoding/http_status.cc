@@ -12,6 +12,7 @@ constexpr std::pair<std::string_view, int> kByReason[] = {
 
 constexpr std::pair<int, std::string_view> kPhrases[] = {
     {200, "OK"},
+    {204, "No Content"},
     {304, "Not Modified"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
@@ -22,10 +23,12 @@ constexpr std::pair<int, std::string_view> kPhrases[] = {
     {408, "Request Timeout"},
     {409, "Conflict"},
     {410, "Gone"},
+    {411, "Length Required"},
     {412, "Precondition Failed"},
     {413, "Content Too Large"},
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},
+    {417, "Expectation Failed"},
     {422, "Unprocessable Content"},
     {428, "Precondition Required"},
     {429, "Too Many Requests"},
