@@ -41,11 +41,12 @@ void ImportParser::Resume(int64_t line_count, std::string_view pending) {
 
 void ImportParser::TakeLine(std::string_view line) {
   ++line_count_;
+  // Before anything is taken off: what came in pieces was cut after one byte too many.
+  if (line.size() > kLineBytesMax) return Refuse("", "the line is longer than 4096 bytes");
   if (line_count_ == 1 && line.substr(0, kByteOrderMark.size()) == kByteOrderMark)
     line.remove_prefix(kByteOrderMark.size());
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   if (line.empty()) return;
-  if (line.size() > kLineBytesMax) return Refuse("", "the line is longer than 4096 bytes");
   switch (CheckText(line)) {
     case TextFault::kNone:
       return ReadLine(line);

@@ -165,6 +165,18 @@ TEST(ImportParserTest, ALineOfAnyLengthTakesBoundedMemory) {
   EXPECT_EQ(sink.postcodes.size(), 1u);
 }
 
+// Found by fuzzing: a line that was cut in pieces lost its tail, and then its mark or CR, and passed as a shorter one.
+TEST(ImportParserTest, ALineThatIsTooLongIsRefusedHoweverItIsCut) {
+  for (const std::string& line :
+       {std::string(4096, 'x') + "\r" + "\r", "\xef\xbb\xbf" + std::string(4096, 'x'), std::string(4097, 'x')}) {
+    for (const size_t piece : {size_t{1}, size_t{1000}, size_t{1} << 18}) {
+      const CollectingSink sink = Read(Import::GEONAMES_POSTCODES, line + "\n", piece);
+      ASSERT_EQ(sink.refusals.size(), 1u);
+      EXPECT_THAT(sink.refusals[0].reason(), HasSubstr("longer than 4096")) << piece;
+    }
+  }
+}
+
 TEST(ImportParserTest, TextThatIsNotPlainIsRefused) {
   EXPECT_THAT(Reason(Import::GEONAMES_POSTCODES, Row("48143", "M\xfcnster")), HasSubstr("not UTF-8"));
   EXPECT_THAT(Reason(Import::GEONAMES_POSTCODES, Row("48143", "M\xc0\xbcnster")), HasSubstr("not UTF-8"));
