@@ -514,21 +514,25 @@ TEST_P(StorageContractTest, ReadersBeyondTheLimitAreRefusedOrTimeOut) {
   temp_.options().readers_waiting_max = 1;
   temp_.Reopen();
   const auto nothing = [](ReadTransaction&) { return absl::OkStatus(); };
-  std::thread waiting;
+  std::vector<std::thread> threads;
+  std::atomic<int> refused{0};
+  std::atomic<int> answered{0};
+  std::promise<void> two_refused;
   ASSERT_EQ(absl::OkStatus(), database().Read([&](ReadTransaction&) {
-    EXPECT_EQ(database().Read(nothing, absl::Now()).code(), absl::StatusCode::kDeadlineExceeded);
-    waiting = std::thread([&] {
-      absl::Status status;
-      do {  // the probe below may hold the only place in line for a moment
-        status = database().Read(nothing);
-      } while (absl::IsUnavailable(status));
-      EXPECT_EQ(status, absl::OkStatus());
-    });
-    while (!absl::IsUnavailable(database().Read(nothing, absl::Now() + absl::Milliseconds(1)))) {  // until the thread stands in line
+    EXPECT_EQ(database().Read(nothing, absl::Now() + absl::Milliseconds(5)).code(),
+              absl::StatusCode::kDeadlineExceeded);
+    for (int i = 0; i < 3; ++i) {  // one of them stands in line, for the other two there is no place
+      threads.emplace_back([&] {
+        const absl::Status status = database().Read(nothing);
+        if (status.ok()) ++answered;
+        if (absl::IsUnavailable(status) && ++refused == 2) two_refused.set_value();
+      });
     }
+    two_refused.get_future().wait();
     return absl::OkStatus();
   }));
-  waiting.join();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(answered, 1);
 }
 
 TEST_P(StorageContractTest, ContentAndEpochSurviveReopening) {

@@ -214,7 +214,9 @@ TEST_F(SqliteDatabaseTest, IdleTimeEmptiesTheLogIntoTheFile) {
   ASSERT_TRUE(WriteItem(database(), 1).ok());
   const std::string name = "items/1";
   const absl::Time limit = absl::Now() + absl::Seconds(30);
-  while (BytesOf(path()).find(name) == std::string::npos && absl::Now() < limit) std::this_thread::yield();
+  while (BytesOf(path()).find(name) == std::string::npos && absl::Now() < limit) {
+    absl::SleepFor(absl::Milliseconds(5));
+  }
   EXPECT_THAT(BytesOf(path()), HasSubstr(name));
 }
 
