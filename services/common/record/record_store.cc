@@ -18,8 +18,10 @@ constexpr Sql kGetForUpdate = "SELECT " SCHUTZNETZ_RECORD_COLUMNS " FROM record 
 constexpr Sql kGetForShare = "SELECT " SCHUTZNETZ_RECORD_COLUMNS " FROM record WHERE kind = ?1 AND id = ?2 FOR SHARE";
 constexpr Sql kScan = "SELECT " SCHUTZNETZ_RECORD_COLUMNS
                       " FROM record WHERE kind = ?1 AND id > ?2 ORDER BY kind, id LIMIT ?3";
-constexpr Sql kInsert = "INSERT INTO record (" SCHUTZNETZ_RECORD_COLUMNS
-                        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (kind, id) DO NOTHING";
+#define SCHUTZNETZ_RECORD_INSERT \
+  "INSERT INTO record (" SCHUTZNETZ_RECORD_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+constexpr Sql kInsert = SCHUTZNETZ_RECORD_INSERT " ON CONFLICT (kind, id) DO NOTHING";
+constexpr Sql kInsertNew = SCHUTZNETZ_RECORD_INSERT;
 constexpr Sql kUpdate =
     "UPDATE record SET body = ?3, create_us = ?4, update_us = ?5, public_update_us = ?6, delete_us = ?7 "
     "WHERE kind = ?1 AND id = ?2";
@@ -98,6 +100,11 @@ absl::StatusOr<bool> Insert(storage::Transaction& tx, const Record& record) {
                    tx.Execute(kInsert, {record.key.kind, record.key.id, Blob{record.body}, record.create_us,
                                         record.update_us, record.public_update_us, record.delete_us}));
   return rows == 1;
+}
+
+absl::Status InsertLater(storage::Transaction& tx, const Record& record) {
+  return tx.ExecuteLater(kInsertNew, {record.key.kind, record.key.id, Blob{record.body}, record.create_us,
+                                      record.update_us, record.public_update_us, record.delete_us});
 }
 
 absl::Status Update(storage::Transaction& tx, const Record& record) {

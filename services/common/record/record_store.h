@@ -40,6 +40,9 @@ absl::StatusOr<int> Scan(storage::ReadTransaction& tx, std::string_view kind, st
 
 // Adds a record. False, with nothing changed, when one of this key exists, deleted or not.
 absl::StatusOr<bool> Insert(storage::Transaction& tx, const Record& record);
+// The same for writers of many: no round trip on PostgreSQL. A key that exists fails the write with ALREADY_EXISTS, here or
+// with a later statement.
+absl::Status InsertLater(storage::Transaction& tx, const Record& record);
 // Replaces a record that exists. Its row must be locked (GetForUpdate).
 absl::Status Update(storage::Transaction& tx, const Record& record);
 

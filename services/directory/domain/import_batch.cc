@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
 #include "services/common/record/record_store.h"
 #include "services/directory/domain/directory_rules.h"
@@ -49,12 +48,7 @@ absl::Status WriteItem(storage::Transaction& tx, const ImportPlan& plan, const I
   record.body = item.decision.body;
   record.update_us = record.public_update_us = std::max(now, record.update_us);
   record.delete_us = item.decision.deleted ? record.update_us : 0;
-  if (item.stored) {
-    RETURN_IF_ERROR(record::Update(tx, record));
-  } else {
-    ASSIGN_OR_RETURN(const bool inserted, record::Insert(tx, record));
-    if (!inserted) return errors::RequestInProgress();
-  }
+  RETURN_IF_ERROR(item.stored ? record::Update(tx, record) : record::InsertLater(tx, record));
   tx.AppendChange(ChangeOf(plan.kind(), item.id, OperationOf(item)));
   return absl::OkStatus();
 }

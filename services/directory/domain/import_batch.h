@@ -32,7 +32,7 @@ struct ImportBatch {
 absl::StatusOr<ImportBatch> MakeImportBatch(storage::ReadTransaction& tx, const ImportPlan& plan,
                                             std::string_view after);
 
-// Writes them, each with its change row. ABORTED: somebody else wrote one of them first.
+// Writes them, each with its change row. ALREADY_EXISTS, at the latest at commit: somebody else wrote one of them first.
 absl::Status WriteImportBatch(storage::Transaction& tx, const ImportPlan& plan, const ImportBatch& batch);
 
 }  // namespace schutznetz::directory
