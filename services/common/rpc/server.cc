@@ -107,7 +107,7 @@ class Server::Engine {
     RETURN_IF_ERROR(CheckAddress());
     ASSIGN_OR_RETURN(table_, BuildMethodTable(registries_, parts_.metrics));
     service_ = std::make_unique<RawService>(table_);
-    pool_ = std::make_unique<WorkPool>(options_.pool_threads, options_.pool_waiting_max, parts_.clock);
+    pool_ = std::make_shared<WorkPool>(options_.pool_threads, options_.pool_waiting_max, parts_.clock);
     MakeCallServices();
     RETURN_IF_ERROR(Listen());
     for (const auto& queue : queues_) threads_.emplace_back([this, queue = queue.get()] { Serve(queue); });
@@ -156,11 +156,11 @@ class Server::Engine {
     telemetry::Counter& refused = parts_.metrics.AddCounter(
         "schutznetz_calls_refused_total", "Calls turned away because too many were running or waiting.");
     parts_.metrics.AddGauge("schutznetz_pool_waiting", "Calls that wait for a thread of the pool.",
-                            [pool = pool_.get()] { return static_cast<double>(pool->waiting()); });
+                            [pool = pool_] { return static_cast<double>(pool->waiting()); });
     calls_.reset(new CallServices{guards_, parts_.clock, parts_.sealer, parts_.waiter, parts_.log, *pool_, *service_,
                                   refused, options_.calls_running_max, static_cast<size_t>(options_.send_bytes_max)});
     parts_.metrics.AddGauge("schutznetz_calls_running", "Calls away from the completion queues.",
-                            [calls = calls_.get()] { return static_cast<double>(calls->running.load()); });
+                            [calls = calls_] { return static_cast<double>(calls->running.load()); });
   }
 
   absl::Status Listen() {
@@ -202,8 +202,8 @@ class Server::Engine {
   std::vector<const Registry*> registries_;
   MethodTable table_;
   std::unique_ptr<RawService> service_;
-  std::unique_ptr<WorkPool> pool_;
-  std::unique_ptr<CallServices> calls_;
+  std::shared_ptr<WorkPool> pool_;       // shared with the metrics, which may be read later
+  std::shared_ptr<CallServices> calls_;  // likewise
   std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;

@@ -1,0 +1,108 @@
+#include "services/common/rpc/process.h"
+
+#include <cstdlib>
+#include <iostream>
+#include <utility>
+
+namespace schutznetz::rpc {
+namespace {
+
+// The value, or the end of the program: a secret of the wrong form is an operator's mistake, seen at start.
+template <typename T>
+T OrExit(const std::string& program, const char* flag, absl::StatusOr<T> result) {
+  if (result.ok()) return *std::move(result);
+  std::cerr << program << ": --" << flag << ": " << result.status().message() << "\n";
+  std::exit(2);
+}
+
+access::Authenticator MakeAuthenticator(const std::string& program, const config::Secret& token) {
+  if (token.empty()) return {};
+  return OrExit(program, "operator_token_file", access::Authenticator::WithOperatorToken(token.Reveal()));
+}
+
+Sealer MakeSealer(const std::string& program, const config::Secret& keys) {
+  if (keys.empty()) return Sealer::WithRandomKey();
+  return OrExit(program, "seal_keys_file", Sealer::FromKeyText(keys.Reveal()));
+}
+
+telemetry::Level LevelOf(const std::string& name) {
+  if (name == "debug") return telemetry::Level::kDebug;
+  if (name == "warning") return telemetry::Level::kWarning;
+  return name == "error" ? telemetry::Level::kError : telemetry::Level::kInfo;
+}
+
+// Runs before the first member that starts a thread.
+const std::string& AfterBlockingSignals(const std::string& program) {
+  BlockStopSignals();
+  return program;
+}
+
+}  // namespace
+
+void ProcessOptions::Define(config::Flags& flags) {
+  flags.Text("listen_address", &server.listen_address,
+             "Numeric address of the gRPC port; loopback only in this version.");
+  flags.Number("port", &server.listen_port, 0, 65535, "The gRPC port; 0 takes any free one.");
+  flags.Text("admin_address", &admin_address, "Numeric address of the admin port.");
+  flags.Number("admin_port", &admin_port, 0, 65535, "Port of /livez, /readyz, /metrics, /version and /config.");
+  flags.SecretFile("operator_token_file", &operator_token, "File with the local operator token.");
+  flags.SecretFile("seal_keys_file", &seal_keys,
+                   "File with the keys that seal page tokens and positions, one per line; replicas share it.");
+  flags.Number("completion_threads", &server.completion_threads, 1, 64, "Threads that answer calls from memory.");
+  flags.Number("pool_threads", &server.pool_threads, 1, 256, "Threads for calls that wait.");
+  flags.Number("pool_waiting_max", &server.pool_waiting_max, 1, 100'000, "Calls that may wait for such a thread.");
+  flags.Number("calls_running_max", &server.calls_running_max, 1, 1'000'000, "Writes and waiting calls at a time.");
+  flags.Number("memory_bytes_max", &server.memory_bytes_max, 16 << 20, int64_t{1} << 40, "Memory for gRPC's buffers.");
+  flags.Milliseconds("drain_wait_ms", &server.drain_wait, absl::ZeroDuration(), absl::Minutes(5),
+                     "After SIGTERM: time to answer on while not ready.");
+  flags.Milliseconds("finish_wait_ms", &server.finish_wait, absl::ZeroDuration(), absl::Minutes(5),
+                     "Then: time for running calls to finish.");
+  flags.Choice("log_level", &log_level, {"debug", "info", "warning", "error"}, "Least level of log lines.");
+}
+
+Process::Process(std::string program, const ProcessOptions& options)
+    : program_(std::move(program)),
+      options_(options),
+      log_({AfterBlockingSignals(program_), 1, LevelOf(options.log_level)}),
+      authenticator_(MakeAuthenticator(program_, options.operator_token)),
+      sealer_(MakeSealer(program_, options.seal_keys)),
+      page_tokens_(sealer_, clock_) {}
+
+Process::~Process() { admin_.Stop(); }
+
+Server& Process::server() {
+  if (server_ == nullptr) {
+    server_ = std::make_unique<Server>(options_.server,
+                                       ServerParts{clock_, metrics_, log_, authenticator_, sealer_, waiter_});
+  }
+  return *server_;
+}
+
+absl::Status Process::StartAdmin(const std::string& config_dump, std::function<std::string()> not_ready_reason) {
+  telemetry::StandardPages pages;
+  pages.not_ready_reason = [this, store = std::move(not_ready_reason)] {
+    const std::string reason = store();
+    if (!reason.empty()) return reason;
+    return server().serving() ? std::string() : std::string("not serving");
+  };
+  pages.metrics_text = [this] { return metrics_.Text(); };
+  pages.version_json = config::VersionJson(program_);
+  pages.config_text = config_dump;
+  server();  // made here, so that the admin thread only reads it
+  AddStandardPages(admin_, std::move(pages));
+  return admin_.Start(options_.admin_address, options_.admin_port);
+}
+
+int Process::Run(const std::string& config_dump, std::function<std::string()> not_ready_reason) {
+  absl::Status status = server().Start();
+  if (status.ok() && admin_.port() == 0) status = StartAdmin(config_dump, std::move(not_ready_reason));
+  if (!status.ok()) {
+    std::cerr << program_ << ": " << status.message() << "\n";
+    return 1;
+  }
+  server().SetServing(true);
+  server().RunUntilSignal();
+  return 0;
+}
+
+}  // namespace schutznetz::rpc

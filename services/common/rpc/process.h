@@ -1,0 +1,87 @@
+// What every server program has around its own parts: flags, log, metrics, admin port, credentials, the gRPC server.
+//
+//   int main(int argc, char** argv) {
+//     directory::Options options;                              // has a member rpc::ProcessOptions process
+//     config::Flags flags("schutznetz-directory", "The directory server.");
+//     options.process.Define(flags);  options.Define(flags);
+//     if (auto exit_code = flags.Parse(argc, argv, std::cout, std::cerr)) return *exit_code;
+//     rpc::Process process("schutznetz-directory", options.process);
+//     …open the store, start the follower, fill a registry…
+//     process.UseWaiter(&waiter);                              // before the first Add
+//     process.server().Add(registry);
+//     return process.Run(flags.Dump(), [&] { return view.not_ready_reason(); });
+//   }
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "services/common/access/operator_token.h"
+#include "services/common/config/flags.h"
+#include "services/common/config/secret.h"
+#include "services/common/rpc/page_token.h"
+#include "services/common/rpc/sealer.h"
+#include "services/common/rpc/server.h"
+#include "services/common/telemetry/admin_server.h"
+#include "services/common/telemetry/log.h"
+#include "services/common/telemetry/metrics.h"
+#include "services/common/time/clock.h"
+
+namespace schutznetz::rpc {
+
+// The flags that all servers share. Defaults of the ports are set by the program before Define.
+struct ProcessOptions {
+  ServerOptions server;
+  std::string admin_address = "127.0.0.1";
+  int admin_port = 0;
+  config::Secret operator_token;  // empty: only public methods can be called
+  config::Secret seal_keys;       // empty: random, tokens and positions die with the process
+  std::string log_level = "info";
+
+  // Describes every field as a flag; this object must outlive `flags`.
+  void Define(config::Flags& flags);
+};
+
+// Owns the parts. Construct it first in main, before any other thread starts: it blocks the stop signals.
+class Process {
+ public:
+  // `options` must outlive it; they were validated by the flags. Ends the program with a message (exit code 2) when a
+  // secret has not its form.
+  Process(std::string program, const ProcessOptions& options);
+  ~Process();
+
+  // The view that reads with a position wait for. Before the first use of server().
+  void UseWaiter(PositionWaiter* waiter) { waiter_ = waiter; }
+  // Made at the first call.
+  Server& server();
+
+  const Clock& clock() const { return clock_; }
+  telemetry::LogWriter& log() { return log_; }
+  telemetry::Metrics& metrics() { return metrics_; }
+  const Sealer& sealer() const { return sealer_; }
+  const PageTokens& page_tokens() const { return page_tokens_; }
+
+  // Starts the admin port, so that probes see the program while it still reads its store. Optional: Run does it
+  // otherwise. `not_ready_reason` is empty once the store was read; it is asked from the admin thread and at the start
+  // of Run.
+  absl::Status StartAdmin(const std::string& config_dump, std::function<std::string()> not_ready_reason);
+  // Starts the server, serves until SIGTERM or SIGINT, drains. The exit code: 0, or 1 with the reason on standard
+  // error.
+  int Run(const std::string& config_dump, std::function<std::string()> not_ready_reason);
+
+ private:
+  const std::string program_;
+  const ProcessOptions& options_;
+  const SystemClock clock_;
+  telemetry::LogWriter log_;
+  telemetry::Metrics metrics_;
+  const access::Authenticator authenticator_;
+  const Sealer sealer_;
+  const PageTokens page_tokens_;
+  PositionWaiter* waiter_ = nullptr;
+  std::unique_ptr<Server> server_;
+  telemetry::AdminServer admin_;
+};
+
+}  // namespace schutznetz::rpc
