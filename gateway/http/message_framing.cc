@@ -86,6 +86,8 @@ class BeastFraming final : public MessageFraming {
 
   State Feed(std::string_view* bytes, std::string* body) override {
     parser_->body = body;
+    // Beast asserts that a last chunk comes with five bytes. As many are always still to come: "0", CR LF, CR LF.
+    if (parser_->chunked() && bytes->size() < kLastChunkBytes) return State::kBody;
     while (!bytes->empty() && !parser_->is_done()) {
       beast::error_code error;
       const size_t taken = parser_->put(boost::asio::const_buffer(bytes->data(), bytes->size()), error);
@@ -100,6 +102,7 @@ class BeastFraming final : public MessageFraming {
 
  private:
   static constexpr size_t kChunkLineBytesMax = 64;
+  static constexpr size_t kLastChunkBytes = 5;
   std::optional<Parser> parser_;
   std::string nothing_;
 };
