@@ -49,6 +49,11 @@ class WireReader {
       *value = static_cast<uint8_t>(*at_++);
       return true;
     }
+    if (end_ - at_ >= 2 && static_cast<uint8_t>(at_[1]) < 0x80) {  // most tags and lengths
+      *value = (static_cast<uint8_t>(at_[0]) & 0x7fu) | static_cast<uint64_t>(static_cast<uint8_t>(at_[1])) << 7;
+      at_ += 2;
+      return true;
+    }
     return ReadLongVarint(value);
   }
 
@@ -69,7 +74,10 @@ class WireReader {
 
   // Steps over the tag if it comes next.
   bool Accept(std::string_view tag) {
-    if (static_cast<size_t>(end_ - at_) < tag.size() || std::memcmp(at_, tag.data(), tag.size()) != 0) return false;
+    if (static_cast<size_t>(end_ - at_) < tag.size()) return false;
+    for (size_t i = 0; i < tag.size(); ++i) {  // one or two bytes
+      if (at_[i] != tag[i]) return false;
+    }
     at_ += tag.size();
     return true;
   }
@@ -97,7 +105,7 @@ class WireReader {
   }
 
  private:
-  bool ReadLongVarint(uint64_t* value) {
+  [[gnu::noinline]] bool ReadLongVarint(uint64_t* value) {
     uint64_t result = 0;
     for (int shift = 0; shift < 70 && at_ != end_; shift += 7) {
       const uint8_t byte = static_cast<uint8_t>(*at_++);

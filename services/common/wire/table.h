@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/common/wire/name_index.h"
 #include "services/common/wire/visibility.h"
 
 namespace google::protobuf {
@@ -76,16 +77,17 @@ class EnumTable {
     return index < dense_.size() ? std::string_view(dense_[index]) : SparseName(number);
   }
   // The number of a name (aliases included), or null.
-  const int32_t* Number(std::string_view name) const;
+  const int32_t* Number(std::string_view name) const { return by_name_.Find(name); }
   // The first names in number order, with commas, for messages to people.
   const std::string& NameList() const { return name_list_; }
 
  private:
   std::string_view SparseName(int32_t number) const;
 
-  std::vector<std::string> dense_;                        // by number, for 0..255
-  std::vector<std::pair<int32_t, std::string>> sparse_;   // sorted by number, the rest
-  std::vector<std::pair<std::string, int32_t>> by_name_;  // sorted by name
+  std::vector<std::string> dense_;                       // by number, for 0..255
+  std::vector<std::pair<int32_t, std::string>> sparse_;  // sorted by number, the rest
+  std::vector<std::string> value_names_;
+  NameIndex by_name_;  // names stand in value_names_
   std::string name_list_;
 };
 
@@ -103,14 +105,18 @@ struct Field {
   uint16_t index = 0;    // position in MessageTable::fields()
   uint8_t tag_size = 0;  // bytes in tag
   char tag[5] = {};      // the encoded tag (of the packed form where packed)
+  uint8_t element_tag_size = 0;
+  char element_tag[5] = {};                     // of a single element
   Visibility visibility = common::v1::NETWORK;  // the option; no option counts as NETWORK
   const MessageTable* message = nullptr;        // kMessage: its table (for maps: that of the entry)
   const EnumTable* enumeration = nullptr;       // kEnum
   std::string name;                             // display_name
   std::string json_name;                        // displayName
   std::string json_key;                         // ,"displayName":
+  char short_key[32];                           // the same when it fits, so that it is copied at one stroke
 
   std::string_view encoded_tag() const { return {tag, tag_size}; }
+  std::string_view encoded_element_tag() const { return {element_tag, element_tag_size}; }
   bool repeated() const { return cardinality >= Cardinality::kRepeated; }
   bool map() const { return cardinality == Cardinality::kMap; }
   // Of a map field: key and value.
@@ -138,7 +144,10 @@ class MessageTable {
     return SparseByNumber(number);
   }
   // The field with this JSON name or original name, or null.
-  const Field* ByName(std::string_view name) const;
+  const Field* ByName(std::string_view name) const {
+    const int32_t* const index = names_.Find(name);
+    return index == nullptr ? nullptr : &fields_[static_cast<size_t>(*index)];
+  }
 
  private:
   friend class TableBuilder;
@@ -150,11 +159,7 @@ class MessageTable {
   std::string full_name_;
   std::vector<Field> fields_;
   std::vector<uint16_t> dense_;  // number -> index, for small numbers
-  struct NameSlot {
-    std::string_view name;
-    uint16_t index = kNone;
-  };
-  std::vector<NameSlot> names_;  // open addressing, a power of two, at most half full
+  NameIndex names_;
   const Field* record_protection_ = nullptr;
   const Field* address_protection_ = nullptr;
   WellKnown well_known_ = WellKnown::kNone;

@@ -1,4 +1,5 @@
 // From descriptors to tables.
+#include <cstring>
 #include <map>
 
 #include "absl/strings/match.h"
@@ -216,14 +217,20 @@ class TableBuilder {
     field.name = from.name();
     field.json_name = from.json_name();
     field.json_key = absl::StrCat(",\"", from.json_name(), "\":");
-    const WireType wire_type = field.packed ? WireType::kBytes : field.wire_type;
-    char* const end = WriteVarint(uint64_t{field.number} << 3 | static_cast<uint64_t>(wire_type), field.tag);
-    field.tag_size = static_cast<uint8_t>(end - field.tag);
+    if (field.json_key.size() <= sizeof field.short_key) {
+      std::memcpy(field.short_key, field.json_key.data(), field.json_key.size());
+    }
+    field.tag_size = PutTag(field, field.packed ? WireType::kBytes : field.wire_type, field.tag);
+    field.element_tag_size = PutTag(field, field.wire_type, field.element_tag);
     if (from.enum_type() != nullptr) field.enumeration = Enum(*from.enum_type());
     if (from.message_type() != nullptr) {
       ASSIGN_OR_RETURN(field.message, Message(*from.message_type()));
     }
     return field;
+  }
+
+  static uint8_t PutTag(const Field& field, WireType type, char* tag) {
+    return static_cast<uint8_t>(WriteVarint(uint64_t{field.number} << 3 | static_cast<uint64_t>(type), tag) - tag);
   }
 
   const EnumTable* Enum(const google::protobuf::EnumDescriptor& descriptor) {

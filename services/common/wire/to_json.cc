@@ -1,6 +1,7 @@
 // Wire bytes to JSON.
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <vector>
 
 #include "services/common/wire/buffer.h"
@@ -29,10 +30,14 @@ bool LastValue(std::string_view wire, uint32_t number, WireType type, WireValue*
 }
 
 bool ReadSecondsNanos(std::string_view wire, SecondsNanos* time) {
-  WireValue seconds;
-  WireValue nanos;
-  if (!LastValue(wire, 1, WireType::kVarint, &seconds) || !LastValue(wire, 2, WireType::kVarint, &nanos)) return false;
-  *time = {static_cast<int64_t>(seconds.scalar), static_cast<int32_t>(nanos.scalar)};
+  WireReader reader(wire);
+  WireValue value;
+  while (!reader.done()) {
+    if (!reader.Next(&value)) return false;
+    if (value.type != WireType::kVarint) continue;
+    if (value.number == 1) time->seconds = static_cast<int64_t>(value.scalar);
+    if (value.number == 2) time->nanos = static_cast<int32_t>(value.scalar);
+  }
   return true;
 }
 
@@ -93,20 +98,29 @@ class Writer {
   }
 
  private:
+  void PutKey(const Field& field) {
+    if (field.json_key.size() > sizeof field.short_key) return out_.Put(field.json_key);
+    out_.Ensure(sizeof field.short_key);
+    std::memcpy(out_.at(), field.short_key, sizeof field.short_key);
+    out_.set_at(out_.at() + field.json_key.size());
+  }
+
   Outcome Member(const Field& field, const WireValue& value, WireReader* reader, int depth) {
     if (field.cardinality == Cardinality::kImplicit && IsZero(value)) return Outcome::kDone;
-    out_.Put(field.json_key);
+    PutKey(field);
     return field.repeated() ? Sequence(field, value, reader, depth) : Single(field, value, depth);
   }
 
-  // Whether another element of `field` comes next.
+  // Whether another element of `field` comes next. Elements come one by one or, packed, in the other form.
   static bool NextElement(const Field& field, WireReader* reader, WireValue* value, bool* ok) {
-    WireReader ahead = *reader;
-    if (ahead.done() || !(*ok = ahead.Next(value)) || value->number != field.number || !Fits(field, value->type)) {
+    if (reader->Accept(field.encoded_element_tag())) {
+      value->type = field.wire_type;
+    } else if (field.wire_type != WireType::kBytes && reader->Accept(field.encoded_tag())) {
+      value->type = WireType::kBytes;
+    } else {
       return false;
     }
-    *reader = ahead;
-    return true;
+    return *ok = reader->ReadValue(value);
   }
 
   // Elements in either form; those that come together are one array.

@@ -39,7 +39,8 @@ constexpr Civil CivilFromDays(int64_t days) {
   return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
 }
 
-char* PutDigits(int64_t value, int digits, char* to) {
+char* PutDigits(int64_t number, int digits, char* to) {
+  uint32_t value = static_cast<uint32_t>(number);  // at most nine digits
   for (int i = digits - 1; i >= 0; --i, value /= 10) to[i] = static_cast<char>('0' + value % 10);
   return to + digits;
 }
@@ -143,7 +144,7 @@ char* FormatTimestamp(SecondsNanos time, char* to) {
     return nullptr;
   }
   int64_t days = time.seconds / 86400;
-  int64_t rest = time.seconds % 86400;
+  int32_t rest = static_cast<int32_t>(time.seconds % 86400);
   if (rest < 0) {
     rest += 86400;
     --days;
