@@ -13,8 +13,7 @@ namespace {
 namespace asio = boost::asio;
 using Error = boost::system::error_code;
 
-constexpr size_t kBufferBytes = 8 * 1024;        // enough for nearly every request
-constexpr size_t kRoomBytesMin = 4 * 1024;       // never read in smaller steps than a client may send
+constexpr size_t kRoomBytes = 8 * 1024;          // behind the longest head: bodies are read in steps of this size
 constexpr size_t kLingerBytesMax = 2 << 20;      // of a refused request, read and dropped
 constexpr size_t kBodyKeptBytesMax = 64 * 1024;  // memory that a connection keeps for its next body
 
@@ -24,7 +23,8 @@ Http1Session::Http1Session(Socket socket, const IpAddress& peer, SessionHost& ho
     : socket_(std::move(socket)),
       peer_(peer),
       host_(host),
-      buffer_(kBufferBytes),
+      capacity_(host.limits.header_bytes_max + kRoomBytes),
+      buffer_(new char[capacity_]),
       gate_(host.limits),
       framing_(MessageFraming::Create()) {}
 
@@ -57,21 +57,14 @@ void Http1Session::StartRefused(Refusal refusal) {
 void Http1Session::Read() {
   if (reading_ || peer_finished_ || state_ == State::kClosed || !HasRoom()) return;
   reading_ = true;
-  socket_.async_read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_),
+  read_at_ = end_;
+  socket_.async_read_some(asio::buffer(buffer_.get() + end_, capacity_ - end_),
                           [self = Self(this)](const Error& error, size_t size) { self->OnRead(error, size); });
 }
 
 bool Http1Session::HasRoom() {
   if (state_ == State::kLinger) next_ = end_ = 0;
-  return end_ < buffer_.size();
-}
-
-// Only before the head is parsed: afterwards there are views of it in the buffer. Leaves room to read on while the
-// request is handled, and for a body. At the largest size, what is not head is enough room once it is consumed.
-void Http1Session::Grow() {
-  if (buffer_.size() - end_ >= kRoomBytesMin) return;
-  const size_t most = std::max(buffer_.size(), host_.limits.header_bytes_max + 2 * kRoomBytesMin);
-  buffer_.resize(std::min(buffer_.size() * 2, most));
+  return end_ < capacity_;
 }
 
 void Http1Session::OnRead(const Error& error, size_t size) {
@@ -81,6 +74,7 @@ void Http1Session::OnRead(const Error& error, size_t size) {
     peer_finished_ = true;
     return OnReadEnd();
   }
+  if (read_at_ != end_) std::memmove(buffer_.get() + end_, buffer_.get() + read_at_, size);
   end_ += size;
   if (state_ == State::kLinger) {
     lingered_ += size;
@@ -121,8 +115,7 @@ void Http1Session::Run() {
 
 bool Http1Session::StepHead() {
   if (end_ == 0) return false;
-  Grow();
-  switch (gate_.Check(buffer_.data(), end_, &head_)) {
+  switch (gate_.Check(buffer_.get(), end_, &head_)) {
     case HeadGate::State::kIncomplete:
       if (next_ == 0) SetDeadline(host_.limits.header_timeout);  // from the first byte on, not from each
       next_ = end_;
@@ -135,7 +128,7 @@ bool Http1Session::StepHead() {
   }
   next_ = gate_.size();
   const auto body_max = static_cast<size_t>(host_.limits.body_bytes_max);
-  const MessageFraming::State framing = framing_->Begin({buffer_.data(), next_}, head_, body_max);
+  const MessageFraming::State framing = framing_->Begin({buffer_.get(), next_}, head_, body_max);
   if (framing != MessageFraming::State::kDone && framing != MessageFraming::State::kBody) {
     Refuse(Refusal::kFraming);
     return true;
@@ -165,7 +158,7 @@ void Http1Session::SendContinue() {
 }
 
 bool Http1Session::StepBody() {
-  std::string_view bytes(buffer_.data() + next_, end_ - next_);
+  std::string_view bytes(buffer_.get() + next_, end_ - next_);
   if (bytes.empty()) return false;
   const auto growth = static_cast<int64_t>(bytes.size());
   if (!host_.connections.ReserveBody(growth)) {
@@ -176,7 +169,7 @@ bool Http1Session::StepBody() {
   const MessageFraming::State framing = framing_->Feed(&bytes, &body_);
   next_ = end_ - bytes.size();
   if (framing == MessageFraming::State::kBody) {  // make the room behind the head free again
-    std::memmove(buffer_.data() + gate_.size(), buffer_.data() + next_, bytes.size());
+    std::memmove(buffer_.get() + gate_.size(), buffer_.get() + next_, bytes.size());
     next_ = gate_.size();
     end_ = next_ + bytes.size();
     return false;
@@ -255,7 +248,7 @@ void Http1Session::FinishAnswer(bool close) {
 }
 
 void Http1Session::NextRequest() {
-  std::memmove(buffer_.data(), buffer_.data() + next_, end_ - next_);
+  std::memmove(buffer_.get(), buffer_.get() + next_, end_ - next_);
   end_ -= next_;
   next_ = 0;
   gate_.Reset();

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "gateway/http/exchange.h"
 #include "gateway/http/head_gate.h"
@@ -55,7 +54,6 @@ class Http1Session final : public Exchange {
   void Enlist();
   void Read();
   bool HasRoom();
-  void Grow();
   void OnRead(const boost::system::error_code& error, size_t size);
   void OnReadEnd();
   void Run();
@@ -92,10 +90,13 @@ class Http1Session final : public Exchange {
   int64_t deadline_ = INT64_MAX;
   size_t lingered_ = 0;
 
+  // Large enough for the longest head and a piece of what follows; pages that are never used cost nothing.
   // [0, head_size) is the current head, [next_, end_) is not looked at yet.
-  std::vector<char> buffer_;
+  const size_t capacity_;
+  const std::unique_ptr<char[]> buffer_;
   size_t next_ = 0;
   size_t end_ = 0;
+  size_t read_at_ = 0;  // where the read under way puts its bytes; end_ may have moved to the front since
   HeadGate gate_;
   RequestHead head_;
   const std::unique_ptr<MessageFraming> framing_;

@@ -31,6 +31,15 @@ TEST(Session, AnswersAndStaysOpen) {
   }
 }
 
+TEST(Session, KeepsRequestsOfDifferentLengthApart) {
+  TestingServer server;
+  RawClient client(server.port());
+  for (const char* id : {"a", "a-much-longer-request-id-than-before", "b", "middle"}) {
+    const auto answer = client.Ask(std::string("GET / HTTP/1.1\r\nHost: a\r\nX-Request-Id: ") + id + "\r\n\r\n");
+    EXPECT_EQ(answer->headers.at("x-request-id"), id);
+  }
+}
+
 TEST(Session, AnswersPipelinedRequestsInOrder) {
   TestingServer server;
   RawClient client(server.port());
