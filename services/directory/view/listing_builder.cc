@@ -154,15 +154,25 @@ void VersionBuilder::InstallSets(Slot slot, const Listing* before, const Listing
     sets.further_places.remove(document);
     sets.twofold.remove(document);
   }
-  for (Roaring* set : {&sets.several_places, &sets.dated_areas}) set->remove(slot);
+  for (Roaring* set : {&sets.services, &sets.several_places, &sets.dated_areas}) set->remove(slot);
   document_sets_changed_ = true;
   if (after == nullptr) return;
   for (const Slot document : DocumentSlots(after)) {
     if (document != slot) sets.further_places.add(document);
     if (indexes_.HasFull(slot)) sets.twofold.add(document);
   }
+  sets.services.add(slot);
   if (after->places.size() > 1) sets.several_places.add(slot);
   if (HasDatedAreas(*after)) sets.dated_areas.add(slot);
+}
+
+void VersionBuilder::NoteForLadders(const Listing* listing) {
+  if (listing == nullptr) return;
+  ladder_changed_ = true;
+  for (const v1::ServiceArea& area : listing->service.service_areas()) {
+    ladder_changes_.by_key[LadderChanges::CounterOf(area.area_key())] = next_.number + 1;
+  }
+  if (listing->service.kind() == v1::Service::COUNSELLING) ladder_changes_.counselling = next_.number + 1;
 }
 
 void VersionBuilder::InstallListing(Slot slot, std::shared_ptr<const Listing> listing) {
@@ -170,6 +180,8 @@ void VersionBuilder::InstallListing(Slot slot, std::shared_ptr<const Listing> li
   if (before == nullptr && listing == nullptr) return;
   InstallAreas(before.get(), listing.get());
   InstallSets(slot, before.get(), listing.get());
+  NoteForLadders(before.get());
+  NoteForLadders(listing.get());
   if (before) verified_.Erase(stamp_, VerifiedOf(*before));
   if (listing) verified_.Insert(stamp_, VerifiedOf(*listing));
   next_.listings.Set(stamp_, slot, std::move(listing));

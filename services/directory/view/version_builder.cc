@@ -101,6 +101,8 @@ void VersionBuilder::Connect(const Entry* before, const Entry& after) {
 void VersionBuilder::SetPlaces(std::shared_ptr<const PlaceResolver> places, absl::CivilDay today) {
   next_.places = std::move(places);
   today_ = today;
+  ladder_changes_.places = next_.number + 1;
+  ladder_changed_ = true;
   next_.listings.VisitAll([&](Slot slot, const Listing&) { stale_listings_.insert(slot); });
 }
 
@@ -188,6 +190,8 @@ void VersionBuilder::CopySets() {
   lists_.CopyTo(next_);
   if (document_sets_changed_) next_.document_sets = std::make_shared<const DocumentSets>(document_sets_);
   document_sets_changed_ = false;
+  if (ladder_changed_) next_.ladder_changes = std::make_shared<const LadderChanges>(ladder_changes_);
+  ladder_changed_ = false;
   next_.shown_index = indexes_.shown();
   next_.full_index = indexes_.full();
 }

@@ -67,6 +67,7 @@ class VersionBuilder {
   bool NeedsFull(const Entry& service) const;
   void InstallListing(Slot slot, std::shared_ptr<const Listing> listing);
   void InstallAreas(const Listing* before, const Listing* after);
+  void NoteForLadders(const Listing* listing);
   void InstallSets(Slot slot, const Listing* before, const Listing* after);
   std::string_view KeepKey(const std::string& key);
   void CopySets();
@@ -87,6 +88,8 @@ class VersionBuilder {
   GrowingSet<Verified> verified_;
   DocumentSets document_sets_;
   bool document_sets_changed_ = true;
+  LadderChanges ladder_changes_;
+  bool ladder_changed_ = true;
   IndexFeeder indexes_;
   absl::flat_hash_map<Slot, std::shared_ptr<Entry>> fresh_;  // put, not yet shown
   std::array<absl::flat_hash_set<Slot>, kKindCount> stale_;  // to be shown anew, by kind

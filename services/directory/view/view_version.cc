@@ -10,6 +10,8 @@ uint64_t HashOfName(std::string_view name) {
   return hash ^ (hash >> 32);
 }
 
+size_t LadderChanges::CounterOf(std::string_view area_key) { return HashOfName(area_key) % kCounters; }
+
 const Entry* ViewVersion::Find(std::string_view name) const {
   const Entry* found = nullptr;
   const uint64_t hash = HashOfName(name);

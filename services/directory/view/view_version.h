@@ -70,10 +70,22 @@ struct Verified {
 // Sets of documents that searches leave out or look at one by one. A service's document has the slot of the service; a
 // service with several places has one more for each further place, with the slot of that placement.
 struct DocumentSets {
+  Roaring services;        // first documents: one for each service that everybody sees
   Roaring further_places;  // documents of places after the first
   Roaring several_places;  // services that have them
   Roaring dated_areas;     // services with a service area that begins or ends
   Roaring twofold;         // services whose document differs for callers with every right; public documents of them
+};
+
+// Numbers of the versions in which something that ladders are made of changed last. Keys share counters by hash: an answer
+// may be made anew without need, never kept without right.
+struct LadderChanges {
+  static constexpr size_t kCounters = 4096;
+  static size_t CounterOf(std::string_view area_key);
+
+  std::array<uint64_t, kCounters> by_key = {};  // services competent for an area
+  uint64_t counselling = 0;                     // any counselling service: it may be the nearest
+  uint64_t places = 0;                          // what places mean
 };
 
 // --- The version ---
@@ -112,6 +124,7 @@ class ViewVersion {
   CowSortedSet<Verified> verified;
   std::array<std::array<int32_t, kLandCount + 1>, kKindCount> land_counts = {};
   std::shared_ptr<const DocumentSets> document_sets;
+  std::shared_ptr<const LadderChanges> ladder_changes;
 
   std::shared_ptr<const search::IndexVersion> shown_index;  // public facts only
   std::shared_ptr<const search::IndexVersion> full_index;   // the twofold and hidden services, with every fact

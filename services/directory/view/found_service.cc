@@ -1,0 +1,35 @@
+#include "services/directory/view/found_service.h"
+
+#include <utility>
+
+namespace schutznetz::directory {
+
+const Listing* FullListings::Of(Slot service) {
+  const auto known = listings_.find(service);
+  if (known != listings_.end()) return known->second.get();
+  auto listing = maker_.MakeListing(service);
+  return (listings_[service] = listing.ok() ? *std::move(listing) : nullptr).get();
+}
+
+const ListedPlace* PlaceOf(const Listing& listing, Slot document) {
+  for (const ListedPlace& place : listing.places) {
+    if (place.placement == document) return &place;
+  }
+  return listing.places.empty() ? nullptr : &listing.places.front();
+}
+
+const ListedPlace* NearestPlace(const Listing& listing, const geo::Point& point) {
+  const geo::UnitVector from = geo::ToUnitVector(point);
+  const ListedPlace* nearest = nullptr;
+  double least = 0;
+  for (const ListedPlace& place : listing.places) {
+    if (!place.point) continue;
+    const double distance = geo::SquaredChord(from, geo::ToUnitVector(*place.point));
+    if (nearest != nullptr && distance >= least) continue;
+    nearest = &place;
+    least = distance;
+  }
+  return nearest;
+}
+
+}  // namespace schutznetz::directory

@@ -1,0 +1,49 @@
+// Search for services: which ones, in which order, with which counts.
+//
+// Everybody searches the public index only. The local operator also searches an index of the services whose public
+// document differs from the whole: hidden ones, and those at withheld addresses; the two never hold the same service for
+// one caller. Other callers with rights find what everybody finds and see of it what they may.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "schutznetz/directory/v1/search.pb.h"
+#include "services/common/access/caller.h"
+#include "services/directory/view/directory_view.h"
+#include "services/directory/view/reachable_sets.h"
+#include "services/directory/view/search_counts.h"
+
+namespace schutznetz::directory {
+
+// A page of the answer. The response is: bytes, next_page_token, as_of, degraded.
+struct SearchPage {
+  std::string bytes;  // hits, facets and total
+  std::string next;   // what the page token holds; empty on the last page
+  absl::Time valid_until = absl::InfiniteFuture();
+};
+
+// Thread safe. `view` must outlive it.
+class ServiceSearch {
+ public:
+  explicit ServiceSearch(const DirectoryView& view) : view_(view) {}
+
+  // `after` is the content of the request's page token, empty on the first page.
+  //   INVALID_ARGUMENT   INVALID_FIELD with every violation; PAGE_TOKEN_INVALID for a token from before the view went
+  //                      out of date, or from after
+  //   UNAVAILABLE        the view may be out of date and the caller has rights
+  absl::StatusOr<SearchPage> Search(const ViewReading& reading, const v1::SearchServicesRequest& request,
+                                    const access::Caller& caller, std::string_view after);
+
+ private:
+  const DirectoryView& view_;
+  ReachableSets reachable_;
+  SearchCountsCache counts_;
+};
+
+}  // namespace schutznetz::directory
