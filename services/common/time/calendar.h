@@ -19,6 +19,10 @@ namespace schutznetz::civil {
 struct Moment {
   absl::Time instant;
   int32_t minute = 0;  // Local minutes since 1970-01-01 00:00, rounded down.
+  // Local time minus UTC, and the minute from which it may be another. Set by Calendar::At; they only make InstantOf
+  // faster.
+  int32_t offset_s = 0;
+  int32_t same_offset_until = 0;
 
   int32_t day() const { return minute >= 0 ? minute / 1440 : (minute - 1439) / 1440; }
 };
@@ -38,6 +42,9 @@ class Calendar {
 
   // The first instant at which the local clock shows this minute or a later one.
   absl::Time InstantOf(int32_t minute) const;
+
+  // The same for a minute near a moment: a subtraction while the clock does not change between them.
+  absl::Time InstantOf(int32_t minute, const Moment& near) const;
 
   // The instant at which the local day begins.
   absl::Time Midnight(absl::CivilDay day) const;

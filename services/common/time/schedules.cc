@@ -82,6 +82,7 @@ absl::StatusOr<CompiledSchedules> CompiledSchedules::Compile(const Schedules& sc
     if (!rule.ok()) return absl::InvalidArgumentError(absl::StrCat("schedules[", i, "]: ", rule.status().message()));
     compiled.rules_.push_back(*std::move(rule));
   }
+  compiled.Finish();
   return compiled;
 }
 
@@ -208,15 +209,15 @@ class Evaluation {
 
   void FillOpen(OpenState& state) const {
     const int32_t end = EndOf(now_.minute, 0);
-    if (end < horizon()) state.until = calendar_.InstantOf(end);
+    if (end < horizon()) state.until = calendar_.InstantOf(end, now_);
     int32_t change = std::min(end < horizon() ? end : next_midnight(), EndOf(now_.minute, state.type));
     if (state.type == Schedule::ON_CALL) change = std::min(change, NextBegin(now_.minute, Schedule::OPENING));
-    state.changes_at = calendar_.InstantOf(change);
+    state.changes_at = calendar_.InstantOf(change, now_);
   }
 
   void FillClosed(OpenState& state) const {
     const int32_t begin = NextBegin(now_.minute, 0);
-    state.changes_at = calendar_.InstantOf(begin < horizon() ? begin : next_midnight());
+    state.changes_at = calendar_.InstantOf(begin < horizon() ? begin : next_midnight(), now_);
     if (begin >= horizon()) return;
     state.next_open = state.changes_at;
     state.type = static_cast<Schedule::Type>(TypeAt(begin));
@@ -228,8 +229,59 @@ class Evaluation {
   const Calendar& calendar_;
 };
 
+void CompiledSchedules::Finish() {
+  ordinary_from_ = -kAlways;
+  ordinary_to_ = kAlways;
+  std::vector<WeekPattern::Hours> hours;
+  for (const Rule& rule : rules_) {
+    minds_holidays_ |= rule.policy != Schedule::OPEN_ON_HOLIDAYS;
+    ordinary_from_ = std::max(ordinary_from_, rule.first_day);
+    ordinary_to_ = std::min(ordinary_to_, rule.last_day);
+    except_days_.insert(except_days_.end(), rule.except_days.begin(), rule.except_days.end());
+    if (rule.policy == Schedule::ONLY_ON_HOLIDAYS) continue;
+    for (int weekday = 0; weekday < 7; ++weekday) {
+      if ((rule.weekdays >> weekday & 1) != 0)
+        hours.push_back({weekday * kMinutesPerDay + rule.opens, rule.length, rule.type});
+    }
+  }
+  std::sort(except_days_.begin(), except_days_.end());
+  week_ = WeekPattern(hours);
+}
+
+bool CompiledSchedules::IsOrdinary(int32_t first_day, int32_t last_day, HolidayRegion region,
+                                   const Calendar& calendar) const {
+  if (first_day < ordinary_from_ || last_day > ordinary_to_) return false;
+  const auto except = std::lower_bound(except_days_.begin(), except_days_.end(), first_day);
+  if (except != except_days_.end() && *except <= last_day) return false;
+  for (int32_t day = first_day; minds_holidays_ && day <= last_day; ++day) {
+    if (calendar.holidays().IsHoliday(day, region)) return false;
+  }
+  return true;
+}
+
+bool CompiledSchedules::EvaluateOrdinary(const Moment& now, HolidayRegion region, const Calendar& calendar,
+                                         OpenState& state) const {
+  const int32_t today = now.day(), midnight = (today + 1) * kMinutesPerDay;
+  const WeekPattern::Answer week = week_.At(WeekdayOf(today) * kMinutesPerDay + now.minute - today * kMinutesPerDay);
+  const bool changes = week.open_or_closed_for != WeekPattern::kForEver;
+  // Hours that began yesterday may still hold, and what begins on the day of the change decides it.
+  const int32_t last_day = changes ? Moment{{}, now.minute + week.open_or_closed_for}.day() : today + kHorizonDays;
+  if (!IsOrdinary(today - 1, last_day, region, calendar)) return false;
+
+  state.kind = week.type != 0 ? OpenState::Kind::kOpen : OpenState::Kind::kClosed;
+  state.type = static_cast<Schedule::Type>(week.type != 0 ? week.type : week.next_type);
+  const int32_t change = changes ? now.minute + week.open_or_closed_for : midnight;
+  if (changes) (week.type != 0 ? state.until : state.next_open) = calendar.InstantOf(change, now);
+  const int32_t earlier =
+      week.type != 0 && week.same_for != WeekPattern::kForEver ? std::min(change, now.minute + week.same_for) : change;
+  state.changes_at = changes && earlier == change ? (week.type != 0 ? *state.until : *state.next_open)
+                                                  : calendar.InstantOf(earlier, now);
+  return true;
+}
+
 OpenState CompiledSchedules::Evaluate(const Moment& now, HolidayRegion region, const Calendar& calendar) const {
-  if (rules_.empty()) return OpenState();
+  OpenState state;
+  if (rules_.empty() || EvaluateOrdinary(now, region, calendar, state)) return state;
   return Evaluation(rules_, now, region, calendar).Run();
 }
 

@@ -17,6 +17,7 @@
 #include "google/protobuf/repeated_ptr_field.h"
 #include "schutznetz/common/v1/contact.pb.h"
 #include "services/common/time/calendar.h"
+#include "services/common/time/week_pattern.h"
 
 namespace schutznetz::civil {
 
@@ -41,7 +42,8 @@ struct OpenState {
   friend bool operator==(const OpenState&, const OpenState&) = default;
 };
 
-// The compiled form: some tens of bytes per schedule. Immutable, copyable, thread safe.
+// The compiled form: some tens of bytes per schedule. Immutable, copyable, thread safe. Most questions fall into days
+// without a holiday and are answered from one ordinary week; the others walk from day to day.
 class CompiledSchedules {
  public:
   // How far ahead Evaluate looks: to the end of the 13th day after today.
@@ -60,7 +62,8 @@ class CompiledSchedules {
 
   bool empty() const { return rules_.empty(); }
 
-  // Well under a microsecond for the usual few schedules. `region` is that of the place where the people work.
+  // Some tens of nanoseconds in an ordinary week, a few microseconds around holidays (measured in release builds).
+  // `region` is that of the place where the people work.
   OpenState Evaluate(const Moment& now, HolidayRegion region, const Calendar& calendar) const;
 
  private:
@@ -80,7 +83,19 @@ class CompiledSchedules {
   static absl::StatusOr<Rule> CompileOne(const schutznetz::common::v1::Schedule& schedule);
   static absl::Status CompileDates(const schutznetz::common::v1::Schedule& schedule, Rule& rule);
 
+  // Prepares the ordinary week and where it holds.
+  void Finish();
+  // The answer of the ordinary week; false if a holiday or a date may change it.
+  bool EvaluateOrdinary(const Moment& now, HolidayRegion region, const Calendar& calendar, OpenState& state) const;
+  // The ordinary week holds on all days from first to last.
+  bool IsOrdinary(int32_t first_day, int32_t last_day, HolidayRegion region, const Calendar& calendar) const;
+
   std::vector<Rule> rules_;
+  WeekPattern week_;
+  bool minds_holidays_ = false;       // A rule is not OPEN_ON_HOLIDAYS.
+  int32_t ordinary_from_ = 0;         // Every rule is valid from here
+  int32_t ordinary_to_ = 0;           // to here,
+  std::vector<int32_t> except_days_;  // but for these days of any rule. Sorted.
 };
 
 }  // namespace schutznetz::civil
