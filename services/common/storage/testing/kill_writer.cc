@@ -1,5 +1,5 @@
 // Writes items as fast as it can from many threads, until it is killed, and prints each acknowledged id. Started by
-// kill_test.cc:  kill_writer sqlite|postgres PATH|CONNECTION SCHEMA FIRST_ID [FAIL_SYNC_FROM]
+// kill_test.cc:  kill_writer sqlite|postgres PATH|CONNECTION SCHEMA FIRST_ID [fail-sync|lose-power|lying-disk NTH SEED]
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -44,13 +45,20 @@ void WriteForever(Database& database, std::atomic<int64_t>& next) {
   }
 }
 
+void InstallFault(std::string_view name, int64_t nth, uint32_t seed) {
+  const DiskFault fault = name == "fail-sync"    ? DiskFault::kFailSync
+                          : name == "lose-power" ? DiskFault::kLosePower
+                                                 : DiskFault::kLosePowerBehindLyingDisk;
+  InstallDiskFault(fault, nth, seed);
+}
+
 int Main(int argc, char** argv) {
   if (argc < 5) return 2;
   DatabaseOptions options;
   options.engine = std::string_view(argv[1]) == "sqlite" ? Engine::kSqlite : Engine::kPostgres;
   (options.engine == Engine::kSqlite ? options.path : options.connection_string) = argv[2];
   options.schema = argv[3];
-  if (argc > 5) FailSyncsFrom(std::atoll(argv[5]));
+  if (argc > 7) InstallFault(argv[5], std::atoll(argv[6]), static_cast<uint32_t>(std::atoll(argv[7])));
   auto database = Open(options, {&ItemMigrations()});
   if (!database.ok()) {
     std::fprintf(stderr, "%s\n", database.status().ToString().c_str());
