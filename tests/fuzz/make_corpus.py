@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Writes the corpora of json_fuzz, path_template_fuzz and query_fuzz by rule. Run it after changing a rule, and commit the files.
+
+Usage: tests/fuzz/make_corpus.py
+"""
+import json
+import os
+
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "corpus")
+
+
+def write(corpus, inputs):
+    folder = os.path.join(HERE, corpus)
+    os.makedirs(folder, exist_ok=True)
+    for name in os.listdir(folder):
+        os.remove(os.path.join(folder, name))
+    for name, content in inputs.items():
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
+
+
+def varint(value):
+    out = bytearray()
+    while value >= 128:
+        out.append(value & 127 | 128)
+        value >>= 7
+    return bytes(out + bytes([value]))
+
+
+def field(number, content):
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def json_inputs():
+    scalars = {"aDouble": 0.1, "anInt32": -1, "anInt64": "-9223372036854775808", "aUint64": "18446744073709551615", "aBool": True,
+               "aString": "Straße \"\\\n €😀", "aBytes": "+/8=", "aColour": "RED"}
+    whole = {"scalars": scalars, "optionals": {"anInt32": 0, "aString": ""},
+             "lists": {"doubles": [1, 1e-7, -0.0], "strings": ["a", ""], "colours": ["BLUE", 5], "messages": [scalars, {}]},
+             "maps": {"texts": {"a": "b", "": ""}, "byBool": {"true": "t"}, "byInt64": {"-1": False},
+                      "times": {"x": "2026-11-22T02:00:00+01:00"}},
+             "wellKnowns": {"time": "2026-11-22T02:00:00.5Z", "duration": "-3.5s", "mask": "displayName,a.b", "empty": {}, "number": "5"},
+             "choice": {"text": "x"}, "children": [{"far": "y"}], "anotherName": "z"}
+    inputs = {"whole": json.dumps(whole, ensure_ascii=False), "spaced": json.dumps(whole, indent=3), "reversed":
+              json.dumps(dict(reversed(list(whole.items()))))}
+    bad = {"bom": "\ufeff{}", "trailing_comma": '{"far":"a",}', "single_quotes": "{'far':1}", "comment": "{}//x", "two_values": "{}{}",
+           "duplicate": '{"far":"a","far":"b"}', "lone_surrogate": '{"far":"\\ud800"}', "pair": '{"far":"\\ud83d\\ude00"}',
+           "raw_control": '{"far":"\x01"}', "nul": b'{"far":"\0"}', "bad_utf8": b'{"far":"\xff\xc0\x80"}', "utf8_surrogate": '{"far":"\ud800"}',
+           "nfd": '{"far":"a\u0308"}', "bidi": '{"far":"\u202e"}', "deep_arrays": '{"x":' + "[" * 40, "deep_objects": '{"child":' * 40,
+           "nan": '{"scalars":{"aDouble":NaN}}', "huge": '{"scalars":{"aDouble":1e999,"anInt32":1e10}}', "oneof": '{"choice":{"text":"a","flag":true}}',
+           "nulls": '{"scalars":null,"lists":{"strings":[null]},"maps":{"texts":{"a":null}}}', "unknown": '{"x":{"y":[1,{"z":null}]}}'}
+    numbers = ["0", "-0", "1.0", "1e2", "1E+2", "120e-1", "01", "1.", ".5", "+1", "0x1", "1e", "9223372036854775807", "2147483648", "-1"]
+    inputs.update(bad)
+    inputs["numbers"] = '{"lists":{"int64s":[' + ",".join(numbers[:6]) + "]}}"
+    inputs.update({f"number_{i:02}": '{"scalars":{"anInt32":%s}}' % n for i, n in enumerate(numbers)})
+    # Wire bytes: in order, out of order, split, repeated keys, a record with protections, nested messages.
+    text, child = field(14, "ä".encode()), field(1, field(14, b"x") + b"\x18\x01")
+    inputs.update({"wire_in_order": field(1, b"\x18\x01" + text) + field(10, b"n"), "wire_out_of_order": field(10, b"n") + field(1, text),
+                   "wire_split": field(1, b"\x18\x01") + field(10, b"n") + field(1, text), "wire_packed": field(3, field(3, b"\x01\x02\xff\x01")),
+                   "wire_map": field(4, field(1, field(1, b"k") + field(2, b"1")) + field(1, field(1, b"k") + field(2, b"2"))),
+                   "wire_oneof": field(6, field(1, b"a") + b"\x10\x05"), "wire_bad_utf8": field(10, b"\xff"), "wire_long": b"\x0a\xff\xff\xff\xff\x0f",
+                   "wire_nested": field(7, field(7, field(7, child))), "wire_group": b"\x0b\x0c", "wire_overlong_varint": b"\x08" + b"\x80" * 10,
+                   "wire_record": field(1, b"n") + field(3, field(1, b"1") + b"\x38\x04") + b"\xd0\x05\x01" + b"\xd8\x05\x02"})
+    return inputs
+
+
+def path_inputs():
+    templates = ["/v1/lands", "/v1/{name=services/*}", "/v1/{a.b=x/*/y/**}:verb", "/{a}/{b}", "/**", "/*/*", "/v1/{a", "/v1/{a={b}}", "/v1//x", "v1", "/{a=**}/x", "/a:b:c"]
+    paths = ["/v1/services/abc", "/v1/services/abc:undelete", "/v1/files/a/b/c", "/v1/services/m%C3%BC", "/x/%2e%2e/y", "/x/%2f", "/x/%00",
+             "/x/%5C", "/x/%", "/x/%ff", "//", "/v1/", "/v1/lands/..", "/a/b/c:d", "/x/%3Ay:z"]
+    pairs = {f"template_{i:02}": f"{t}\n{paths[i % len(paths)]}" for i, t in enumerate(templates)}
+    pairs.update({f"path_{i:02}": f"{templates[i % 6]}\n{p}" for i, p in enumerate(paths)})
+    return pairs
+
+
+def query_inputs():
+    lists = ["pageSize=10&page_token=x+y", "near.latitude=51.5&near.city=K%C3%B6ln", "genres=NOVEL&genres=2&languages=de", "limits[a]=1&limits%5Bb%5D=2",
+             "at=2026-11-22T02:00:00%2B01:00&within=3.5s&lent=false&rare=true&seal=-_8&readMask=displayName,a.bC", "score=1e2&byRank=0&days=1970-01-01T00:00:01Z",
+             "pageSize=1&pageSize=2", "byField=a&byRank=1", "near=1&authors=a&places[a]=b&limits=3", "parent=x", "$fields=books.title,nextPageToken&$prettyPrint=true",
+             "$fields=x&$alt=y", "pageToken=%zz&%ff=1", "=&&a&b==", "limits[a", "near.=1&.near=1&near..city=1", "pageSize=99999999999", "pageToken=%00%E2%80%AE"]
+    bodies = {1: ["bookId=x\n{\"title\":\"t\"}", "\n{\"title\":1,\"zzz\":2}", "book.title=x\n{}", "requestId=q\nnull"],
+              2: ["\n{\"title\":\"t\",\"author\":{\"home\":{\"city\":\"c\"}},\"genre\":null}", "updateMask=title,author.displayName\n{\"title\":\"t\"}",
+                  "updateMask=*\n{}", "updateMask=zzz\n{\"name\":\"x\",\"etag\":\"y\"}", "\n{\"pages\":1,\"playTime\":\"1s\"}"],
+              3: ["\n{\"target\":\"t\",\"name\":\"shelves/a/books/b\"}", "target=t\n", "\n{\"requestId\":\"z\",\"slow\":1}"],
+              4: ["shelf=s\n[\"a\",\"b\"]", "tags=x\n[1]"]}
+    inputs = {f"list_{i:02}": "\0" + q for i, q in enumerate(lists)}
+    inputs.update({f"body_{route}_{i}": chr(route) + text for route, texts in bodies.items() for i, text in enumerate(texts)})
+    return inputs
+
+
+write("json", json_inputs())
+write("path_template", path_inputs())
+write("query", query_inputs())
