@@ -103,34 +103,45 @@ const v1::Area* CompetentArea(const Service& service, const AreaChain& chain, co
   return nullptr;
 }
 
+// Where a rung stands by rule 4; smaller comes first. The name decides what is left.
+using Order = std::tuple<int, size_t, int, double, bool, std::pair<bool, int64_t>, double>;
+
 // A candidate that is a step, with everything its place depends on.
 struct Rung {
   const LadderCandidate* candidate = nullptr;
   const v1::Area* competent = nullptr;  // Null for the nearest.
   ReachStep::Reason reason = ReachStep::REASON_UNSPECIFIED;
-  bool names_form = false;
   CandidateReachability reachability;
+  Order order;
 };
 
-double DistanceOf(const Rung& rung) { return rung.candidate->distance_m.value_or(1e9); }
+double DistanceOf(const LadderCandidate& candidate) { return candidate.distance_m.value_or(1e9); }
 
-// Rule 4.
-bool ComesBefore(const Rung& a, const Rung& b) {
-  const auto order = [](const Rung& rung) {
-    const bool nearest = rung.reason == ReachStep::NEAREST;
-    return std::make_tuple(PlaceIn(kLevelOrder, rung.reason), rung.candidate->area_index,
-                           PlaceIn(kKindOrder, rung.candidate->service->kind()), nearest ? DistanceOf(rung) : 0.0,
-                           !rung.names_form, LongestFirst(rung.reachability.until), DistanceOf(rung),
-                           std::string_view(rung.candidate->service->name()));
-  };
-  return order(a) < order(b);
+Order OrderOf(const Rung& rung, v1::Exploitation::Form form) {
+  const LadderCandidate& candidate = *rung.candidate;
+  const bool names_form = form != v1::Exploitation::FORM_UNSPECIFIED && NamesForm(*candidate.service, form);
+  const double distance = DistanceOf(candidate);
+  return {PlaceIn(kLevelOrder, rung.reason),
+          candidate.area_index,
+          PlaceIn(kKindOrder, candidate.service->kind()),
+          rung.reason == ReachStep::NEAREST ? distance : 0.0,
+          !names_form,
+          LongestFirst(rung.reachability.until),
+          distance};
+}
+
+bool ComesBefore(const Rung* a, const Rung* b) {
+  if (a->order != b->order) return a->order < b->order;
+  return a->candidate->service->name() < b->candidate->service->name();
 }
 
 // Rule 3, among those who cannot be reached now.
-bool OpensBefore(const Rung& a, const Rung& b) {
-  const auto next = [](const Rung& rung) { return rung.reachability.next.value_or(absl::InfiniteFuture()); };
-  const auto unknown = [](const Rung& rung) { return rung.reachability.state == v1::Reachability::UNKNOWN; };
-  return std::make_tuple(unknown(a), next(a)) < std::make_tuple(unknown(b), next(b));
+bool OpensBefore(const Rung* a, const Rung* b) {
+  const auto when = [](const CandidateReachability& reachability) {
+    return std::make_tuple(reachability.state == v1::Reachability::UNKNOWN,
+                           reachability.next.value_or(absl::InfiniteFuture()));
+  };
+  return when(a->reachability) < when(b->reachability);
 }
 
 class LadderBuilder {
@@ -157,19 +168,18 @@ class LadderBuilder {
     if (rung.reason == ReachStep::REASON_UNSPECIFIED) return;
     rung.reachability = ReachabilityOf(candidate, request_.at, calendar_);
     if (!rung.reachability.has_channel) return;
-    rung.names_form = request_.form != v1::Exploitation::FORM_UNSPECIFIED && NamesForm(service, request_.form);
+    rung.order = OrderOf(rung, request_.form);
     valid_until_ = std::min(valid_until_, rung.reachability.changes_at);
     rungs_.push_back(std::move(rung));
   }
 
   ReachServicesResponse Build() && {
     ReachServicesResponse response;
-    KeepOnePerService();
     std::vector<const Rung*> now, later;
-    for (const Rung& rung : rungs_) {
-      (rung.reachability.state == v1::Reachability::REACHABLE ? now : later).push_back(&rung);
+    for (const Rung* rung : InOrder()) {
+      (rung->reachability.state == v1::Reachability::REACHABLE ? now : later).push_back(rung);
     }
-    std::stable_sort(later.begin(), later.end(), [](const Rung* a, const Rung* b) { return OpensBefore(*a, *b); });
+    std::stable_sort(later.begin(), later.end(), OpensBefore);
     for (const Rung* rung : Limited(now, kLadderStepsMax)) Fill(*rung, *response.add_steps());
     for (const Rung* rung : Limited(later, kLadderLaterMax)) Fill(*rung, *response.add_later());
     AddEmergencyCall(response);
@@ -190,13 +200,16 @@ class LadderBuilder {
                        [](const LadderLine& line) { return line.phone->number() == kEmergencyNumber; });
   }
 
-  // Sorts by rule 4 and keeps the first of each service.
-  void KeepOnePerService() {
-    std::sort(rungs_.begin(), rungs_.end(), ComesBefore);
+  // By rule 4, the first of each service.
+  std::vector<const Rung*> InOrder() const {
+    std::vector<const Rung*> order;
+    order.reserve(rungs_.size());
+    for (const Rung& rung : rungs_) order.push_back(&rung);
+    std::sort(order.begin(), order.end(), ComesBefore);
     std::set<std::string_view> seen;
-    rungs_.erase(std::remove_if(rungs_.begin(), rungs_.end(),
-                                [&](const Rung& rung) { return !seen.insert(rung.candidate->service->name()).second; }),
-                 rungs_.end());
+    const auto again = [&](const Rung* rung) { return !seen.insert(rung->candidate->service->name()).second; };
+    order.erase(std::remove_if(order.begin(), order.end(), again), order.end());
+    return order;
   }
 
   static std::vector<const Rung*> Limited(const std::vector<const Rung*>& rungs, size_t max) {
@@ -228,7 +241,7 @@ class LadderBuilder {
       step.set_matched_key(rung.competent->key());
       step.set_reason_text(CompetenceText(*rung.competent, areas_[candidate.area_index].chain));
     } else {
-      step.set_reason_text(NearestText(DistanceOf(rung)));
+      step.set_reason_text(NearestText(DistanceOf(candidate)));
     }
     if (candidate.distance_m) {
       step.set_distance_m(*candidate.distance_m);
