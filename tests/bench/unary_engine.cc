@@ -1,7 +1,8 @@
-// The engine alone, for `unary_engine`: one method from memory, 1.2 KB, behind the whole guard chain with metrics and access
-// log; and, as "bare", its peer: a completion-queue server of the same message that does nothing else.
+// The engine alone, for `unary_engine`: one method from memory, 1.2 KB, behind the whole guard chain with metrics and
+// access log; and its peers, completion-queue servers that do nothing else: "bare" makes and serializes the same
+// message, "ready" sends its ready bytes.
 //
-// usage: unary_engine engine|bare PORT
+// usage: unary_engine engine|bare|ready PORT
 #include <fcntl.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
@@ -80,39 +81,62 @@ int RunEngine(int port) {
   return 0;
 }
 
+// Makes the message anew for each call.
+struct Bare {
+  using Service = NoteService::AsyncService;
+  using Request = GetNoteRequest;
+  using Response = Note;
+  static Note Answer(const Note& note, const Request& request) {
+    Note answer = note;
+    answer.set_name(request.name());
+    return answer;
+  }
+};
+
+// Sends bytes that were made once.
+struct Ready {
+  using Service = NoteService::WithRawMethod_GetNote<NoteService::Service>;
+  using Request = grpc::ByteBuffer;
+  using Response = grpc::ByteBuffer;
+  static grpc::ByteBuffer Answer(const Note& note, const Request&) {
+    static const grpc::Slice bytes(note.SerializeAsString());
+    return {&bytes, 1};
+  }
+};
+
+template <typename Kind>
 struct BareCall {
   grpc::ServerContext context;
-  GetNoteRequest request;
-  grpc::ServerAsyncResponseWriter<Note> writer{&context};
-  Note note;
+  typename Kind::Request request;
+  grpc::ServerAsyncResponseWriter<typename Kind::Response> writer{&context};
   bool answered = false;
 };
 
-void ServeBare(NoteService::AsyncService& service, grpc::ServerCompletionQueue* queue, const Note& note) {
+template <typename Kind>
+void ServeBare(typename Kind::Service& service, grpc::ServerCompletionQueue* queue, const Note& note) {
   const auto ask = [&] {
-    auto* call = new BareCall;
+    auto* call = new BareCall<Kind>;
     service.RequestGetNote(&call->context, &call->request, &call->writer, queue, queue, call);
   };
   for (int i = 0; i < 128; ++i) ask();
   void* tag = nullptr;
   bool ok = false;
   while (queue->Next(&tag, &ok)) {
-    auto* call = static_cast<BareCall*>(tag);
+    auto* call = static_cast<BareCall<Kind>*>(tag);
     if (!ok || call->answered) {
       delete call;
       continue;
     }
     ask();
     call->answered = true;
-    call->note = note;
-    call->note.set_name(call->request.name());
-    call->writer.Finish(call->note, grpc::Status::OK, call);
+    call->writer.Finish(Kind::Answer(note, call->request), grpc::Status::OK, call);
   }
 }
 
+template <typename Kind>
 int RunBare(int port) {
   const Note note = MakeNote();
-  NoteService::AsyncService service;
+  typename Kind::Service service;
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:" + std::to_string(port), grpc::InsecureServerCredentials());
   builder.RegisterService(&service);
@@ -121,7 +145,7 @@ int RunBare(int port) {
   const auto server = builder.BuildAndStart();
   if (server == nullptr) return 1;
   std::vector<std::thread> threads;
-  for (auto& queue : queues) threads.emplace_back([&] { ServeBare(service, queue.get(), note); });
+  for (auto& queue : queues) threads.emplace_back([&] { ServeBare<Kind>(service, queue.get(), note); });
   for (std::thread& thread : threads) thread.join();
   return 0;
 }
@@ -130,9 +154,10 @@ int RunBare(int port) {
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::fprintf(stderr, "usage: unary_engine engine|bare PORT\n");
+    std::fprintf(stderr, "usage: unary_engine engine|bare|ready PORT\n");
     return 2;
   }
   const int port = std::atoi(argv[2]);
-  return std::strcmp(argv[1], "bare") == 0 ? RunBare(port) : RunEngine(port);
+  if (std::strcmp(argv[1], "bare") == 0) return RunBare<Bare>(port);
+  return std::strcmp(argv[1], "ready") == 0 ? RunBare<Ready>(port) : RunEngine(port);
 }

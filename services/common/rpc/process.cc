@@ -102,6 +102,7 @@ int Process::Run(const std::string& config_dump, std::function<std::string()> no
   }
   server().SetServing(true);
   server().RunUntilSignal();
+  admin_.Stop();  // the metrics may read parts of the program that end before this object
   return 0;
 }
 

@@ -29,7 +29,7 @@ namespace schutznetz::rpc {
 namespace {
 
 // Calls asked for ahead, per method and queue. A call that comes while none is asked for waits inside gRPC, no more.
-constexpr int kCallsAhead = 8;
+constexpr int kCallsAhead = 32;
 
 bool IsLoopback(const std::string& address) {
   in_addr v4 = {};
