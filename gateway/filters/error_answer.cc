@@ -26,6 +26,7 @@ void AddChallenge(const Call& call, HeaderBlock& headers) {
 }  // namespace
 
 void RenderError(const Transcoder& transcoder, Call& call) {
+  call.error = errors::Presentable(call.error);  // so that headers and log say the same as the body
   ErrorContext context;
   context.request_id = call.request_id.view();
   context.problem_json = call.problem_json;
