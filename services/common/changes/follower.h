@@ -45,8 +45,9 @@ class ChangeConsumer {
   virtual absl::StatusOr<Position> Rebuild(storage::Database& database) = 0;
 
   // Brings the content to `batch.to`. `tx` is the snapshot the batch was read in (head == batch.head): rows read there
-  // may be newer than the change that mentions them, never older. When it returns OK, the content must be visible to
-  // readers. An error is retried with the same `after`.
+  // may be newer than the change that mentions them, never older. Join with `changes` on number > after AND number <=
+  // to to read them in one round trip. When it returns OK, the content must be visible to readers. An error is retried
+  // with the same `after`.
   virtual absl::Status Apply(storage::ReadTransaction& tx, const ChangeBatch& batch) = 0;
 };
 

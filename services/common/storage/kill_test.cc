@@ -165,6 +165,17 @@ TEST(KillTest, AFailedSyncEndsTheProcessAndLosesNothingAcknowledged) {
   CheckContent(temp.database(), writer.ids());
 }
 
+TEST(KillTest, AFullDiskRefusesAndLosesNothingAcknowledged) {
+  testing::TempDatabase temp(Engine::kSqlite, {&ItemMigrations()});
+  temp.Close();
+  Writer writer(temp.options(), 1'000'000, {"full-disk", "1000000", "1"});
+  const int status = writer.Wait();
+  ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 1) << status;  // UNAVAILABLE, printed by the writer
+  EXPECT_FALSE(writer.ids().empty());
+  temp.Reopen();
+  CheckContent(temp.database(), writer.ids());
+}
+
 // Power loss (P1): what no sync confirmed is dropped, reordered and torn, in commits and in checkpoints.
 TEST(PowerLossTest, SqliteKeepsWhatItAcknowledged) {
   std::mt19937 random(std::random_device{}());

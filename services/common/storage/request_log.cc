@@ -43,9 +43,7 @@ absl::StatusOr<std::optional<std::string>> BeginRequest(Transaction& tx, const R
 }
 
 absl::Status FinishRequest(Transaction& tx, const RequestKey& key, std::string_view response) {
-  ASSIGN_OR_RETURN(const int64_t rows,
-                   tx.Execute(kFinish, {key.principal, key.method, key.request_id, Blob{response}}));
-  return rows == 1 ? absl::OkStatus() : errors::Internal("The request was not claimed in this write.");
+  return tx.ExecuteLater(kFinish, {key.principal, key.method, key.request_id, Blob{response}});
 }
 
 absl::StatusOr<int64_t> PruneRequests(Database& database, absl::Time before, int rows_max) {

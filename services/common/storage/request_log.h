@@ -35,7 +35,7 @@ inline constexpr absl::Duration kRequestKept = absl::Hours(48);
 absl::StatusOr<std::optional<std::string>> BeginRequest(Transaction& tx, const RequestKey& key,
                                                         std::string_view digest);
 
-// Keeps the answer. INTERNAL when the key was not claimed in this write.
+// Keeps the answer of the request that BeginRequest claimed in this write. Codes of Transaction::ExecuteLater.
 absl::Status FinishRequest(Transaction& tx, const RequestKey& key, std::string_view response);
 
 // Deletes answers from before `before` (now - kRequestKept), at most `rows_max` in one write; returns how many. Blocks.

@@ -40,6 +40,7 @@ using RowCallback = absl::FunctionRef<absl::Status(const Row&)>;
 //   DEADLINE_EXCEEDED    the deadline passed, or the statement took longer than two seconds
 //   UNAVAILABLE          the database is away, full or busy (lock not granted within a second, deadlock): try again
 //   INTERNAL             the statement is wrong for this schema
+//   DATA_LOSS            the files are damaged
 // A failed statement fails the transaction on both engines: later statements return the same status and nothing is
 // committed. Use ON CONFLICT where a duplicate is expected. A refusal of the row callback ends the query and is
 // returned, but fails nothing.

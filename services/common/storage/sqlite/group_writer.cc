@@ -27,13 +27,14 @@ constexpr Sql kInsertChange =
 
 }  // namespace
 
-GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, int waiting_max, CommitListeners& listeners,
-                         Counters& counters)
-    : connection_(std::move(connection)),
+GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, const DatabaseOptions& options,
+                         CommitListeners& listeners, Counters& counters)
+    : options_(options),
+      connection_(std::move(connection)),
       listeners_(listeners),
       counters_(counters),
       checkpointer_(*connection_, counters),
-      queue_(waiting_max, counters),
+      queue_(options.writes_waiting_max, counters),
       completions_(counters),
       thread_([this] { Run(); }) {}
 
@@ -77,17 +78,23 @@ size_t GroupWriter::RunGroup(std::vector<PendingWrite>& writes, size_t first) {
     if (!RunOne(writes[next++])) group = absl::UnavailableError("The engine rolled back the whole group.");
   }
   if (group.ok()) group = Commit();
-  if (group.ok()) {
-    if (head_.number != std::exchange(committed_head_, head_.number)) listeners_.Call(head_.number);
-    return next;
-  }
-  if (next == first) next = writes.size();  // none could begin
-  for (size_t i = first; i < next; ++i) {
-    writes[i].info = CommitInfo{};
-    // The last one may be the cause and has its own status; the refusals of the others rest on what is gone now.
-    if (writes[i].status.ok() || i + 1 < next) writes[i].status = group;
+  working_ = group.ok();
+  if (!group.ok()) {
+    if (next == first) next = writes.size();  // none could begin
+    Fail(writes, first, next, group);
+  } else if (head_.number != std::exchange(committed_head_, head_.number)) {
+    listeners_.Call(head_.number);
   }
   return next;
+}
+
+void GroupWriter::Fail(std::vector<PendingWrite>& writes, size_t first, size_t end, const absl::Status& status) {
+  if (options_.log) options_.log("sqlite_group_failed", std::string(status.message()));
+  for (size_t i = first; i < end; ++i) {
+    writes[i].info = CommitInfo{};
+    // The last one may be the cause and has its own status; the refusals of the others rest on what is gone now.
+    if (writes[i].status.ok() || i + 1 < end) writes[i].status = status;
+  }
 }
 
 absl::Status GroupWriter::Begin() {

@@ -1,6 +1,7 @@
 // The one thread that writes to the SQLite file.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "services/common/storage/commit_listeners.h"
 #include "services/common/storage/completions.h"
 #include "services/common/storage/counters.h"
+#include "services/common/storage/open.h"
 #include "services/common/storage/sqlite/checkpointer.h"
 #include "services/common/storage/sqlite/sqlite_connection.h"
 #include "services/common/storage/write_queue.h"
@@ -19,7 +21,8 @@ namespace schutznetz::storage::sqlite {
 // COMMIT, then all answers, also refusals, because those may rest on what another write of the group did.
 class GroupWriter {
  public:
-  GroupWriter(std::unique_ptr<Connection> connection, int waiting_max, CommitListeners& listeners, Counters& counters);
+  GroupWriter(std::unique_ptr<Connection> connection, const DatabaseOptions& options, CommitListeners& listeners,
+              Counters& counters);
   // Finishes what was accepted.
   ~GroupWriter();
   GroupWriter(const GroupWriter&) = delete;
@@ -27,6 +30,8 @@ class GroupWriter {
 
   bool Push(PendingWrite& write) { return queue_.Push(write); }
   absl::Status ScrubDeleted();
+  // False after a group that could not be committed, until the next one that could.
+  bool working() const { return working_; }
 
  private:
   void Run();
@@ -38,7 +43,9 @@ class GroupWriter {
   absl::Status RunInSavepoint(PendingWrite& write);
   absl::Status InsertChanges(const std::vector<ChangeRecord>& changes, absl::Time now, CommitInfo& info);
   absl::Status Commit();
+  void Fail(std::vector<PendingWrite>& writes, size_t first, size_t end, const absl::Status& status);
 
+  const DatabaseOptions options_;
   std::unique_ptr<Connection> connection_;
   CommitListeners& listeners_;
   Counters& counters_;
@@ -47,6 +54,7 @@ class GroupWriter {
   Completions completions_;
   Position head_;  // of the group being written
   int64_t committed_head_ = 0;
+  std::atomic<bool> working_{true};
   std::thread thread_;
 };
 

@@ -44,6 +44,7 @@ absl::Status Connection::Configure(Role role) {
   sqlite3_progress_handler(db_.get(), kProgressInstructions, OnProgress, this);
   InterruptAt(absl::InfiniteFuture());
   RETURN_IF_ERROR(Script(kPragmas));
+  RETURN_IF_ERROR(Script(role == Role::kWriter ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -8192"));  // KiB
   if (role == Role::kReader) {
     int is_set = 0;
     sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &is_set);

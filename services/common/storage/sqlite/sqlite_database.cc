@@ -25,7 +25,7 @@ class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(const DatabaseOptions& options, FileLock lock, std::unique_ptr<Connection> writer)
       : lock_(std::move(lock)),
-        writer_(std::move(writer), options.writes_waiting_max, listeners_, counters_),
+        writer_(std::move(writer), options, listeners_, counters_),
         readers_(options.readers, options.readers_waiting_max,
                  [path = options.path](absl::Time) { return Connection::Open(path, Connection::Role::kReader); }) {}
 
@@ -43,7 +43,7 @@ class SqliteDatabase final : public Database {
     return listeners_.Add(std::move(listener));
   }
   void RemoveCommitListener(int64_t key) override { listeners_.Remove(key); }
-  absl::Status Health() const override { return absl::OkStatus(); }  // a file that fails its sync ends the process
+  absl::Status Health() const override { return writer_.working() ? absl::OkStatus() : RefusedForNow(); }
   DatabaseStatistics Statistics() const override { return counters_.Read(); }
   Engine engine() const override { return Engine::kSqlite; }
 

@@ -91,6 +91,7 @@ void RedoTorn(sqlite3_file* file, const OpenFile& open, const Unsynced& change) 
 
 int FaultyWrite(sqlite3_file* file, const void* data, int length, sqlite3_int64 offset) {
   const std::lock_guard lock(disk->mutex);
+  if (disk->fault == DiskFault::kFullDisk && offset + length > disk->fault_at) return SQLITE_FULL;
   OpenFile& open = *disk->files.at(file);
   open.unsynced.push_back({.offset = offset,
                            .before = ContentAt(file, open, offset, length),
@@ -110,7 +111,7 @@ int FaultyTruncate(sqlite3_file* file, sqlite3_int64 size) {
 
 int FaultySync(sqlite3_file* file, int /*flags*/) {
   const std::lock_guard lock(disk->mutex);
-  if (++disk->syncs >= disk->fault_at) {
+  if (++disk->syncs >= disk->fault_at && disk->fault != DiskFault::kFullDisk) {
     if (disk->fault == DiskFault::kFailSync) return SQLITE_IOERR_FSYNC;
     LosePower();
   }

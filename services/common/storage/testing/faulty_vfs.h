@@ -7,6 +7,7 @@ namespace schutznetz::storage {
 
 enum class DiskFault {
   kFailSync,   // this sync and all later ones return EIO
+  kFullDisk,   // no file grows beyond `nth` bytes
   kLosePower,  // at this sync the power goes: of everything written since the last good sync of each file an arbitrary
                // part, torn at sectors and out of order, is on the disk; the process ends with exit code 75
   kLosePowerBehindLyingDisk,  // the same, on a disk that only says it synced: the control, which must lose data

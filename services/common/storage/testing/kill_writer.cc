@@ -1,5 +1,6 @@
 // Writes items as fast as it can from many threads, until it is killed, and prints each acknowledged id. Started by
-// kill_test.cc:  kill_writer sqlite|postgres PATH|CONNECTION SCHEMA FIRST_ID [fail-sync|lose-power|lying-disk NTH SEED]
+// kill_test.cc:  kill_writer sqlite|postgres PATH|CONNECTION SCHEMA FIRST_ID [fail-sync|lose-power|full-disk|lying-disk
+// NTH SEED]
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,6 +49,7 @@ void WriteForever(Database& database, std::atomic<int64_t>& next) {
 void InstallFault(std::string_view name, int64_t nth, uint32_t seed) {
   const DiskFault fault = name == "fail-sync"    ? DiskFault::kFailSync
                           : name == "lose-power" ? DiskFault::kLosePower
+                          : name == "full-disk"  ? DiskFault::kFullDisk
                                                  : DiskFault::kLosePowerBehindLyingDisk;
   InstallDiskFault(fault, nth, seed);
 }
