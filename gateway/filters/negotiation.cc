@@ -20,17 +20,19 @@ Acceptance AcceptanceOf(const RequestHead& head) {
   int named = -1;
   int application = -1;
   int any = -1;
+  bool empty = true;
   head.ForEach(Field::kAccept, [&](std::string_view list) {
     while (!list.empty()) {
       const WeightedItem item = NextWeightedItem(&list);
+      empty = false;
       if (EqualsIgnoreCase(item.name, "application/json")) named = item.weight;
       if (EqualsIgnoreCase(item.name, "application/*")) application = item.weight;
-      if (item.name == "*/*" || item.name.empty()) any = item.weight;
+      if (item.name == "*/*") any = item.weight;
       if (EqualsIgnoreCase(item.name, "application/problem+json") && item.weight > 0) result.problem = true;
     }
   });
   const int weight = named >= 0 ? named : application >= 0 ? application : any;
-  result.json = weight > 0;
+  result.json = weight > 0 || empty;
   return result;
 }
 
