@@ -21,19 +21,12 @@ void ForEachBit(const WindowBits& bits, const Visit& visit) {
   }
 }
 
-bool IsSet(const WindowBits& bits, uint32_t offset) { return (bits[offset / 64] >> (offset % 64) & 1) != 0; }
 void Set(WindowBits* bits, uint32_t offset) { (*bits)[offset / 64] |= uint64_t{1} << (offset % 64); }
 
 bool Intersect(WindowBits* bits, std::span<const uint64_t> other) {
   uint64_t any = 0;
   for (size_t i = 0; i < kWindowWords; ++i) any |= (*bits)[i] &= other[i];
   return any != 0;
-}
-
-// The index of a posting in a sparse window, or its count.
-size_t FindSparse(const uint16_t* offsets, size_t count, uint32_t offset) {
-  const uint16_t* found = std::lower_bound(offsets, offsets + count, static_cast<uint16_t>(offset));
-  return found != offsets + count && *found == offset ? static_cast<size_t>(found - offsets) : count;
 }
 
 struct ListUse {
@@ -98,7 +91,11 @@ TermWindows FindWindows(const Segment& segment, const TermPlan& plan) {
 }
 
 Matcher::Matcher(const Segment& segment, std::vector<TermWindows> terms, const OrdinalBits* allowed)
-    : segment_(segment), terms_(std::move(terms)), allowed_(allowed), cursors_(terms_.size(), 0) {
+    : segment_(segment),
+      terms_(std::move(terms)),
+      allowed_(allowed),
+      cursors_(terms_.size(), 0),
+      scorer_(segment.postings) {
   std::stable_sort(terms_.begin(), terms_.end(),
                    [](const TermWindows& a, const TermWindows& b) { return a.postings < b.postings; });
 }
@@ -118,7 +115,7 @@ void Matcher::Unite(std::span<const WeightedWindow> windows, const WindowBits* w
   const size_t candidates = within == nullptr ? kWindowSize : CountBits(*within);
   for (const WeightedWindow& weighted : windows) {
     const WindowRef& ref = weighted.ref;
-    if (PostingStore::IsDense(ref)) {
+    if (PostingStore::FormOf(ref) != PostingStore::Form::kSparse) {
       for (size_t i = 0; i < kWindowWords; ++i) (*bits)[i] |= segment_.postings.Word(ref, i);
       continue;
     }
@@ -183,29 +180,32 @@ bool Matcher::AtLeast(uint32_t window, const std::array<WindowBits, 5>& planes, 
   return std::any_of(bits->begin(), bits->end(), [](uint64_t word) { return word != 0; });
 }
 
-void Matcher::Match(uint32_t required, absl::FunctionRef<void(WindowMatches*)> visit_bits,
-                    absl::FunctionRef<void(const WindowMatches&)> visit_scores) {
+void Matcher::Match(uint32_t required, absl::FunctionRef<void(uint32_t window, WindowBits*)> visit_bits,
+                    absl::FunctionRef<uint32_t(const WindowMatches&)> visit_scores) {
   if (terms_.empty()) return;
   std::fill(cursors_.begin(), cursors_.end(), 0);
   const bool all = required >= terms_.size();
   std::array<WindowBits, 5> planes;
+  WindowBits bits;
+  uint32_t floor = 0;
   for (uint32_t window = 0; window < segment_.windows(); ++window) {
     if (all) {
       // Where the rarest term is not, nothing is.
       static_cast<void>(Windows(0, window));
       if (cursors_[0] == terms_[0].windows.size()) return;
       window = terms_[0].windows[cursors_[0]].ref.window;
-      if (!IntersectAll(window, &matches_.bits)) continue;
+      if (!IntersectAll(window, &bits)) continue;
     } else {
       CountTerms(window, &planes);
-      if (!AtLeast(window, planes, required, &matches_.bits)) continue;
+      if (!AtLeast(window, planes, required, &bits)) continue;
     }
+    visit_bits(window, &bits);
     matches_.window = window;
-    visit_bits(&matches_);
-    if (CountBits(matches_.bits) == 0) continue;
-    ForEachBit(matches_.bits, [this](uint32_t offset) { matches_.scores[offset] = 0; });
-    for (size_t term = 0; term < terms_.size(); ++term) AddScores(Windows(term, window), &matches_);
-    visit_scores(matches_);
+    scorer_.Start(bits, &matches_);
+    if (matches_.count == 0) continue;
+    for (size_t term = 0; term < terms_.size(); ++term) scorer_.AddTerm(Windows(term, window));
+    scorer_.Finish(floor);
+    floor = visit_scores(matches_);
   }
 }
 
@@ -221,71 +221,13 @@ uint32_t Matcher::MostTerms() {
   return most;
 }
 
-void Matcher::AddScores(std::span<const WeightedWindow> windows, WindowMatches* matches) {
-  const size_t candidates = CountBits(matches->bits);
-  if (windows.size() == 1) {
-    ScoreList<true>(windows[0], *matches, candidates, matches->scores.data());
-    return;
-  }
-  ForEachBit(matches->bits, [this](uint32_t offset) { best_[offset] = 0; });
-  for (const WeightedWindow& weighted : windows) ScoreList<false>(weighted, *matches, candidates, best_.data());
-  ForEachBit(matches->bits, [&](uint32_t offset) { matches->scores[offset] += best_[offset]; });
-}
-
-// Adds what a list says to the scores of the matches, or keeps the greater of both.
-template <bool kAdd>
-void Matcher::ScoreList(const WeightedWindow& weighted, const WindowMatches& matches, size_t candidates,
-                        uint32_t* scores) const {
-  const WindowRef& ref = weighted.ref;
-  const uint8_t* impacts = segment_.postings.Impacts(ref);
-  const auto credit = [&](uint32_t offset, size_t posting) {
-    const uint32_t score = impacts[posting] * weighted.weight >> kWeightBits;
-    scores[offset] = kAdd ? scores[offset] + score : std::max(scores[offset], score);
-  };
-  if (PostingStore::IsDense(ref)) {
-    for (size_t i = 0; i < kWindowWords; ++i) {
-      const uint64_t word = segment_.postings.Word(ref, i);
-      for (uint64_t common = word & matches.bits[i]; common != 0; common &= common - 1) {
-        const auto bit = static_cast<uint32_t>(std::countr_zero(common));
-        const int before = std::popcount(word & ((uint64_t{1} << bit) - 1));
-        credit(static_cast<uint32_t>(i * 64) + bit, segment_.postings.Rank(ref, i) + static_cast<size_t>(before));
-      }
-    }
-    return;
-  }
-  const uint16_t* offsets = segment_.postings.Offsets(ref);
-  if (candidates * kProbeRatio < ref.count) {
-    ForEachBit(matches.bits, [&](uint32_t offset) {
-      const size_t posting = FindSparse(offsets, ref.count, offset);
-      if (posting != ref.count) credit(offset, posting);
-    });
-  } else {
-    for (size_t i = 0; i < ref.count; ++i) {
-      if (IsSet(matches.bits, offsets[i])) credit(offsets[i], i);
-    }
-  }
-}
-
 uint32_t Matcher::Score(uint32_t ordinal) const {
-  const uint32_t window = ordinal >> kWindowBits, offset = ordinal % kWindowSize;
   uint32_t sum = 0;
   for (const TermWindows& term : terms_) {
     uint32_t best = 0;
-    for (const WeightedWindow& weighted : term.windows) {
-      const WindowRef& ref = weighted.ref;
-      if (ref.window != window) continue;
-      size_t posting = ref.count;
-      if (PostingStore::IsDense(ref)) {
-        const uint64_t word = segment_.postings.Word(ref, offset / 64);
-        const uint64_t bit = uint64_t{1} << (offset % 64);
-        if ((word & bit) != 0) {
-          posting = segment_.postings.Rank(ref, offset / 64) + static_cast<size_t>(std::popcount(word & (bit - 1)));
-        }
-      } else {
-        posting = FindSparse(segment_.postings.Offsets(ref), ref.count, offset);
-      }
-      if (posting == ref.count) continue;
-      best = std::max(best, segment_.postings.Impacts(ref)[posting] * weighted.weight >> kWeightBits);
+    for (const WeightedWindow& list : term.windows) {
+      if (list.ref.window != ordinal >> kWindowBits) continue;
+      best = std::max(best, ScoreOf(segment_.postings, list, ordinal % kWindowSize));
     }
     sum += best;
   }

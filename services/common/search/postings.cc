@@ -17,29 +17,37 @@ uint32_t PostingStore::Add(std::span<const Posting> postings) {
   return static_cast<uint32_t>(documents_.size() - 1);
 }
 
+void PostingStore::AddBits(std::span<const Posting> postings, bool with_ranks) {
+  WindowBits bits{};
+  for (const Posting& posting : postings) {
+    const uint32_t offset = posting.ordinal % kWindowSize;
+    bits[offset / 64] |= uint64_t{1} << (offset % 64);
+  }
+  const size_t start = units_.size();
+  units_.resize(start + kWindowWords * 4);
+  std::memcpy(units_.data() + start, bits.data(), sizeof bits);
+  uint16_t rank = 0;
+  for (size_t i = 0; with_ranks && i < kWindowWords; ++i) {
+    units_.push_back(rank);
+    rank = static_cast<uint16_t>(rank + std::popcount(bits[i]));
+  }
+}
+
 void PostingStore::AddWindow(uint16_t window, std::span<const Posting> postings) {
   const WindowRef ref{window, static_cast<uint16_t>(postings.size()), static_cast<uint32_t>(units_.size())};
   windows_.push_back(ref);
-  if (IsDense(ref)) {
-    WindowBits bits{};
-    for (const Posting& posting : postings) {
-      const uint32_t offset = posting.ordinal % kWindowSize;
-      bits[offset / 64] |= uint64_t{1} << (offset % 64);
-    }
-    units_.resize(units_.size() + kWindowWords * 4);
-    std::memcpy(units_.data() + ref.start, bits.data(), sizeof bits);
-    uint16_t rank = 0;
-    for (uint64_t word : bits) {
-      units_.push_back(rank);
-      rank = static_cast<uint16_t>(rank + std::popcount(word));
-    }
-  } else {
+  const Form form = FormOf(ref);
+  if (form == Form::kSparse) {
     for (const Posting& posting : postings) units_.push_back(static_cast<uint16_t>(posting.ordinal % kWindowSize));
+  } else {
+    AddBits(postings, form == Form::kDense);
   }
   const size_t impacts = units_.size();
-  units_.resize(impacts + (postings.size() + 1) / 2);
+  units_.resize(impacts + ((form == Form::kFull ? kWindowSize : postings.size()) + 1) / 2);
   auto* bytes = reinterpret_cast<uint8_t*>(units_.data() + impacts);
-  for (size_t i = 0; i < postings.size(); ++i) bytes[i] = postings[i].impact;
+  for (size_t i = 0; i < postings.size(); ++i) {
+    bytes[form == Form::kFull ? postings[i].ordinal % kWindowSize : i] = postings[i].impact;
+  }
 }
 
 void PostingStore::Seal() {
@@ -53,15 +61,16 @@ void PostingStore::Read(uint32_t list, std::vector<Posting>* out) const {
   for (const WindowRef& ref : windows(list)) {
     const uint32_t base = static_cast<uint32_t>(ref.window) << kWindowBits;
     const uint8_t* impacts = Impacts(ref);
-    if (!IsDense(ref)) {
+    const Form form = FormOf(ref);
+    if (form == Form::kSparse) {
       const uint16_t* offsets = Offsets(ref);
       for (size_t i = 0; i < ref.count; ++i) out->push_back({base + offsets[i], impacts[i]});
       continue;
     }
-    for (size_t i = 0; i < kWindowWords; ++i) {
+    for (uint32_t i = 0; i < kWindowWords; ++i) {
       for (uint64_t word = Word(ref, i); word != 0; word &= word - 1) {
-        out->push_back(
-            {base + static_cast<uint32_t>(i * 64 + static_cast<size_t>(std::countr_zero(word))), *impacts++});
+        const uint32_t offset = i * 64 + static_cast<uint32_t>(std::countr_zero(word));
+        out->push_back({base + offset, form == Form::kFull ? impacts[offset] : *impacts++});
       }
     }
   }

@@ -33,12 +33,16 @@ struct WindowRef {
   uint32_t start = 0;  // index into the store's units
 };
 
-// Many lists in one array of two-byte units. In a window a list is either sparse, count offsets and count impacts
-// (three bytes a posting), or from kDenseFrom postings on dense: a bit for each ordinal, the number of bits before
-// each word, count impacts. Immutable once filled.
+// Many lists in one array of two-byte units. Immutable once filled. In a window a list is one of
+// - sparse: count offsets and count impacts, three bytes a posting;
+// - dense, from kDenseFrom postings on: a bit for each ordinal, the number of bits before each word, count impacts;
+// - full, from kFullFrom postings on: a bit and an impact (0: none) for each ordinal, which whole windows are computed
+//   from without looking at single documents.
 class PostingStore {
  public:
   static constexpr size_t kDenseFrom = 256;
+  static constexpr size_t kFullFrom = 1024;
+  enum class Form { kSparse, kDense, kFull };
 
   // Postings in ascending order of distinct ordinals, at least one. Returns the number of the list.
   uint32_t Add(std::span<const Posting> postings);
@@ -50,18 +54,25 @@ class PostingStore {
     return std::span(windows_).subspan(first_window_[list], first_window_[list + 1] - first_window_[list]);
   }
 
-  static bool IsDense(const WindowRef& ref) { return ref.count >= kDenseFrom; }
+  static Form FormOf(const WindowRef& ref) {
+    return ref.count < kDenseFrom ? Form::kSparse : ref.count < kFullFrom ? Form::kDense : Form::kFull;
+  }
   // Sparse windows: the ordinals inside the window, ascending.
   const uint16_t* Offsets(const WindowRef& ref) const { return units_.data() + ref.start; }
-  // Dense windows: word `i` of the bits, and how many bits are set in the words before it.
+  // Other windows: word `i` of the bits.
   uint64_t Word(const WindowRef& ref, size_t i) const {
     uint64_t word;
     std::memcpy(&word, units_.data() + ref.start + i * 4, sizeof word);
     return word;
   }
+  // Dense windows: how many bits are set in the words before word `i`.
   uint32_t Rank(const WindowRef& ref, size_t i) const { return units_[ref.start + kWindowWords * 4 + i]; }
+  // In the order of the postings; in a full window by ordinal.
   const uint8_t* Impacts(const WindowRef& ref) const {
-    const size_t before = IsDense(ref) ? kWindowWords * 5 : ref.count;
+    const Form form = FormOf(ref);
+    const size_t before = form == Form::kSparse  ? ref.count
+                          : form == Form::kDense ? kWindowWords * 5
+                                                 : kWindowWords * 4;
     return reinterpret_cast<const uint8_t*>(units_.data() + ref.start + before);
   }
 
@@ -72,6 +83,7 @@ class PostingStore {
 
  private:
   void AddWindow(uint16_t window, std::span<const Posting> postings);
+  void AddBits(std::span<const Posting> postings, bool with_ranks);
 
   std::vector<uint16_t> units_;
   std::vector<WindowRef> windows_;

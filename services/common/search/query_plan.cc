@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/common/search/edit_automaton.h"
 #include "services/common/search/query.h"
+#include "services/common/search/window_scores.h"
 #include "services/common/search/words.h"
 
 namespace schutznetz::search {
@@ -89,7 +90,7 @@ class Planner {
   }
 
   static uint32_t Weight(float rarity, float factor) {
-    return std::max(1U, static_cast<uint32_t>(std::lround(rarity * factor * kWeightScale)));
+    return static_cast<uint32_t>(std::clamp(std::lround(rarity * factor * kWeightScale), 1L, long{kMaxWeight}));
   }
 
   // A word in all its forms.
@@ -208,7 +209,7 @@ bool HasLiveDocument(const LiveSegment& live, uint32_t list) {
   if (live.deleted == nullptr || live.deleted->cardinality() < postings.documents(list)) return true;
   for (const WindowRef& ref : postings.windows(list)) {
     const uint32_t base = static_cast<uint32_t>(ref.window) << kWindowBits;
-    if (!PostingStore::IsDense(ref)) {
+    if (PostingStore::FormOf(ref) == PostingStore::Form::kSparse) {
       const uint16_t* offsets = postings.Offsets(ref);
       if (std::any_of(offsets, offsets + ref.count, [&](uint16_t offset) { return live.IsLive(base + offset); })) {
         return true;

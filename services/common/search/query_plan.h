@@ -11,9 +11,6 @@
 
 namespace schutznetz::search {
 
-// A posting's impact times a weight, shifted by this, is what it adds to the score. Fits 16 bits.
-inline constexpr uint32_t kWeightBits = 8;
-
 enum class ListKind : uint8_t { kWord, kStem, kPart };
 
 struct KeyUse {

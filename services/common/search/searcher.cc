@@ -26,6 +26,9 @@ namespace {
 constexpr double kNoPlace = geo::kWholeEarth + 1;
 
 uint64_t RankOfScore(uint32_t score) { return std::numeric_limits<uint32_t>::max() - score; }
+uint32_t ScoreOfRank(uint64_t rank) {
+  return static_cast<uint32_t>(std::numeric_limits<uint32_t>::max() - std::min<uint64_t>(rank, UINT32_MAX));
+}
 uint64_t RankOfDistance(double squared_chord) { return std::bit_cast<uint64_t>(squared_chord); }  // not negative
 
 absl::Status Check(const Query& query) {
@@ -72,6 +75,7 @@ class Searcher {
   const Segment& segment(size_t i) const { return *state_.segments[i].segment; }
 
   void PrepareSegments() {
+    filters_.reserve(state_.segments.size());  // matchers point into them
     for (const LiveSegment& live : state_.segments) {
       filters_.emplace_back(live, query_);
       if (terms_.empty()) continue;
@@ -115,32 +119,30 @@ class Searcher {
     const OrdinalBits* allowed = query_.facets.empty() ? nullptr : filters_[i].allowed();
     std::optional<OrdinalBits> found;
     if (!query_.facets.empty()) found.emplace(segment(i).size());
-    matchers_[i]->Match(
-        result_.required,
-        [&](WindowMatches* matches) {
-          if (found.has_value())
-            std::copy(matches->bits.begin(), matches->bits.end(), found->window(matches->window).begin());
-          if (allowed != nullptr) {
-            const std::span<const uint64_t> words = allowed->window(matches->window);
-            for (size_t w = 0; w < kWindowWords; ++w) matches->bits[w] &= words[w];
-          }
-          result_.total += CountBits(matches->bits);
-        },
-        [&](const WindowMatches& matches) { PushWindow(i, matches, &top); });
+    const auto visit_bits = [&](uint32_t window, WindowBits* bits) {
+      if (found.has_value()) std::copy(bits->begin(), bits->end(), found->window(window).begin());
+      if (allowed != nullptr) {
+        const std::span<const uint64_t> words = allowed->window(window);
+        for (size_t w = 0; w < kWindowWords; ++w) (*bits)[w] &= words[w];
+      }
+      result_.total += CountBits(*bits);
+    };
+    const auto visit_scores = [&](const WindowMatches& matches) { return PushWindow(i, matches, &top); };
+    matchers_[i]->Match(result_.required, visit_bits, visit_scores);
     Keep(i, &top);
     if (found.has_value()) CountFacets(state_.segments[i], query_, filters_[i], &*found, &totals_);
   }
 
-  void PushWindow(size_t i, const WindowMatches& matches, TopHits* top) const {
+  // Returns the least score that still gets in.
+  uint32_t PushWindow(size_t i, const WindowMatches& matches, TopHits* top) const {
     const std::vector<uint64_t>& keys = segment(i).keys;
-    for (uint32_t w = 0; w < kWindowWords; ++w) {
-      for (uint64_t word = matches.bits[w]; word != 0; word &= word - 1) {
-        const uint32_t offset = w * 64 + static_cast<uint32_t>(std::countr_zero(word));
-        const uint32_t ordinal = (matches.window << kWindowBits) + offset;
-        const uint64_t rank = Rank(i, ordinal, matches.scores[offset]);
-        if (top->MayEnter(rank)) top->Push({rank, keys[ordinal], ordinal, matches.scores[offset]});
-      }
+    const uint32_t base = matches.window << kWindowBits;
+    for (size_t m = 0; m < matches.count; ++m) {
+      const uint32_t ordinal = base + matches.offsets[m];
+      const uint64_t rank = Rank(i, ordinal, matches.scores[m]);
+      if (top->MayEnter(rank)) top->Push({rank, keys[ordinal], ordinal, matches.scores[m]});
     }
+    return query_.order == Order::kRelevance ? ScoreOfRank(top->last_rank()) : 0;
   }
 
   // All documents that the filters admit.
@@ -162,7 +164,8 @@ class Searcher {
   // The nearest ones from the tree of points. False: there are too few to leave out those without a point.
   bool AddNearest(size_t i, const OrdinalBits* allowed) {
     const size_t wanted = query_.limit + 1;
-    geo::NearestHeap heap(wanted, geo::kWholeEarth);
+    const double bound = NearestBound(wanted);
+    geo::NearestHeap heap(wanted, std::min(bound, geo::kWholeEarth));
     if (after_.has_value()) heap.StartAfter(std::bit_cast<double>(after_->rank), after_->key);
     const auto leaf_mask = [allowed](uint32_t leaf) -> uint32_t {
       return allowed == nullptr ? 0xFFFFU : allowed->words()[leaf / 4] >> (leaf % 4 * 16) & 0xFFFFU;
@@ -171,11 +174,22 @@ class Searcher {
     const auto key = [this, i](uint32_t ordinal) { return segment(i).keys[ordinal]; };
     segment(i).points.Nearest(centre_, leaf_mask, accept, key, &heap);
     const std::vector<geo::Candidate> nearest = heap.TakeSorted();
-    if (nearest.size() < wanted && segment(i).points.size() < segment(i).size()) return false;
+    const bool enough = nearest.size() == wanted || bound < kNoPlace;  // others are nearer than no place
+    if (!enough && segment(i).points.size() < segment(i).size()) return false;
     for (const geo::Candidate& candidate : nearest) {
       found_.push_back({i, {RankOfDistance(candidate.squared_chord), candidate.tie, candidate.id, 0}});
     }
     return true;
+  }
+
+  // Nothing farther than this can get among the wanted ones any more.
+  double NearestBound(size_t wanted) const {
+    if (found_.size() < wanted) return kNoPlace;
+    std::vector<uint64_t> ranks;
+    for (const Found& found : found_) ranks.push_back(found.document.rank);
+    const auto last = ranks.begin() + static_cast<std::ptrdiff_t>(wanted - 1);
+    std::nth_element(ranks.begin(), last, ranks.end());
+    return std::bit_cast<double>(*last);
   }
 
   uint64_t Rank(size_t i, uint32_t ordinal, uint32_t score) const {

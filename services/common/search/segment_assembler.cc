@@ -99,12 +99,19 @@ uint32_t SegmentAssembler::AddUnion(std::span<const uint32_t> words) {
   return segment_->postings.Add(scratch_);
 }
 
-std::shared_ptr<const Segment> SegmentAssembler::Finish(Derivations* derivations) {
+void SegmentAssembler::AddString(std::string_view text, uint32_t word, uint32_t stem, uint32_t part) {
+  segment_->dictionary.Append(text);
+  segment_->word_lists.push_back(word);
+  segment_->stem_lists.push_back(stem);
+  segment_->part_lists.push_back(part);
+}
+
+// All words, their stems and their parts, in one order.
+void SegmentAssembler::AddDerived(Derivations* derivations) {
   absl::flat_hash_map<std::string, Entry> entries;
   entries.reserve(words_.size() * 2);
   for (uint32_t i = 0; i < words_.size(); ++i) {
     entries[words_[i]].word = i;
-    if (derivations == nullptr) continue;
     const Derivation& derivation = derivations->Of(words_[i]);
     entries[derivation.stem].stem_of.push_back(i);
     for (const std::string& part : derivation.parts) entries[part].part_of.push_back(i);
@@ -115,10 +122,16 @@ std::shared_ptr<const Segment> SegmentAssembler::Finish(Derivations* derivations
   std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
   for (const auto* entry : order) {
     if (entry->first.empty()) continue;
-    segment_->dictionary.Append(entry->first);
-    segment_->word_lists.push_back(entry->second.word);
-    segment_->stem_lists.push_back(AddUnion(entry->second.stem_of));
-    segment_->part_lists.push_back(AddUnion(entry->second.part_of));
+    const uint32_t stem = AddUnion(entry->second.stem_of);
+    AddString(entry->first, entry->second.word, stem, AddUnion(entry->second.part_of));
+  }
+}
+
+std::shared_ptr<const Segment> SegmentAssembler::Finish(Derivations* derivations) {
+  if (derivations != nullptr) {
+    AddDerived(derivations);
+  } else {
+    for (uint32_t i = 0; i < words_.size(); ++i) AddString(words_[i], i, Segment::kNoList, Segment::kNoList);
   }
   for (auto* lists : {&segment_->word_lists, &segment_->stem_lists, &segment_->part_lists}) lists->shrink_to_fit();
   segment_->dictionary.Seal();

@@ -46,6 +46,8 @@ class SegmentAssembler {
 
  private:
   struct Entry;
+  void AddString(std::string_view text, uint32_t word, uint32_t stem, uint32_t part);
+  void AddDerived(Derivations* derivations);
   void FillNames(std::span<const DocumentRecord> documents);
   uint32_t AddUnion(std::span<const uint32_t> words);
 

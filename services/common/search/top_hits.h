@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -28,6 +29,12 @@ class TopHits {
   bool MayEnter(uint64_t rank) const {
     return limit_ > 0 && (heap_.size() < limit_ || rank <= heap_.front().rank) &&
            (!after_.has_value() || rank >= after_->first);
+  }
+
+  // The greatest rank that may enter.
+  uint64_t last_rank() const {
+    if (limit_ == 0) return 0;
+    return heap_.size() < limit_ ? std::numeric_limits<uint64_t>::max() : heap_.front().rank;
   }
 
   void Push(const RankedDocument& document) {
