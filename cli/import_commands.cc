@@ -1,10 +1,12 @@
 // schutznetzctl import areas|postcodes FILE: real areas from official files.
 #include <absl/strings/escaping.h>
 
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <memory>
 #include <random>
+#include <thread>
 
 #include "cli/commands.h"
 
@@ -112,10 +114,22 @@ class ImportRun {
     return kOk;
   }
 
+  // A large import is answered before it is written to the end.
+  int WaitWhileApplying() {
+    while (TextAt(import_, {"state"}) == "APPLYING") {
+      std::this_thread::sleep_for(std::chrono::milliseconds(500));
+      const Response response = client_.Call("GET", "/v1/" + name_, {}, {}, kRetries);
+      if (response.status / 100 != 2) return ReportError(response);
+      if (parser_.parse(response.body).get(import_) != simdjson::SUCCESS) return kUnavailable;
+    }
+    return kOk;
+  }
+
   int Apply() {
     const std::string body = std::string("{\"validateOnly\":") + (options_.dry_run ? "true" : "false") +
                              ",\"requestId\":\"" + RequestId() + "\"}";
     if (int exit = Post("/v1/" + name_ + ":apply", body); exit != kOk) return exit;
+    if (int exit = WaitWhileApplying(); exit != kOk) return exit;
     auto count = [&](std::string_view what) {
       const std::string text = TextAt(import_, {"effect", what});
       return text.empty() ? std::string("0") : text;
