@@ -1,0 +1,125 @@
+#include "services/directory/directory_server.h"
+
+#include <utility>
+
+#include "schutznetz/directory/v1/directory_service.pb.h"
+#include "schutznetz/directory/v1/location.pb.h"
+#include "schutznetz/directory/v1/network.pb.h"
+#include "schutznetz/directory/v1/organization.pb.h"
+#include "schutznetz/directory/v1/service.pb.h"
+#include "schutznetz/directory/v1/service_at_location.pb.h"
+#include "services/common/errors/errors.h"
+#include "services/common/errors/macros.h"
+#include "services/common/record/record_store.h"
+#include "services/directory/api/import_api.h"
+#include "services/directory/api/read_api.h"
+#include "services/directory/api/write_api.h"
+
+namespace schutznetz::directory {
+namespace {
+
+constexpr char kService[] = "schutznetz.directory.v1.DirectoryService";
+constexpr absl::Duration kHousekeepingInterval = absl::Minutes(10);
+
+// The file of the service has no message, so that nothing else would make the linker take its description along.
+const char* LinkedService() {
+  const char* file = descriptor_table_schutznetz_2fdirectory_2fv1_2fdirectory_5fservice_2eproto.filename;
+  return file != nullptr ? kService : "";
+}
+
+std::unique_ptr<const wire::Tables> MakeTables() {
+  auto tables = wire::Tables::Build({v1::Organization::descriptor(), v1::Location::descriptor(),
+                                     v1::Service::descriptor(), v1::ServiceAtLocation::descriptor(),
+                                     v1::Network::descriptor()});
+  return *std::move(tables);  // the contract is linked in: it cannot be another at run time
+}
+
+}  // namespace
+
+DirectoryServer::DirectoryServer(const Clock& clock, telemetry::LogWriter& log, telemetry::Metrics& metrics,
+                                 const rpc::PageTokens& page_tokens)
+    : clock_(clock),
+      log_(log),
+      metrics_(metrics),
+      page_tokens_(page_tokens),
+      tables_(MakeTables()),
+      rules_(*tables_),
+      methods_(rules_.all()),
+      imports_(import_store_),
+      registry_(LinkedService()) {}
+
+DirectoryServer::~DirectoryServer() = default;
+
+absl::Status DirectoryServer::Start(storage::DatabaseOptions options) {
+  options.log = [this](std::string_view event, std::string_view detail) { Log(event, detail); };
+  ASSIGN_OR_RETURN(database_, storage::Open(options, {&record::RecordMigrations(), &DirectoryMigrations()}));
+  DirectoryViewOptions view_options;
+  view_options.log = options.log;
+  absl::StatusOr<std::unique_ptr<DirectoryView>> view =
+      DirectoryView::Start(*database_, rules_.all(), clock_, &metrics_, std::move(view_options));
+  if (!view.ok()) {
+    database_.reset();
+    return view.status();
+  }
+  view_ = *std::move(view);
+  writes_ = std::make_unique<rpc::Writes>(*database_, view_.get());
+  applier_ = std::make_unique<ImportApplier>(*database_, import_store_);
+  runner_ = std::make_unique<ImportRunner>(*applier_, clock_, options.log);
+  housekeeping_ = std::make_unique<Housekeeping>(*database_, imports_, clock_, options.log);
+  housekeeping_->Start(kHousekeepingInterval);
+  Register();
+  AddMetrics();
+  started_.store(view_.get(), std::memory_order_release);
+  return absl::OkStatus();
+}
+
+void DirectoryServer::Register() {
+  RegisterReadApi(registry_, *view_, page_tokens_);
+  RegisterWriteApi(registry_, *writes_, methods_, rules_);
+  RegisterImportApi(registry_, *writes_, {*database_, imports_, *runner_, *view_, page_tokens_});
+}
+
+void DirectoryServer::AddMetrics() {
+  const storage::Database* database = database_.get();
+  const auto add = [&](const char* name, const char* help, int64_t storage::DatabaseStatistics::*value, bool rises) {
+    auto read = [database, value] { return static_cast<double>(database->Statistics().*value); };
+    if (rises) return metrics_.AddCounterFrom(name, help, read);
+    metrics_.AddGauge(name, help, read);
+  };
+  using Statistics = storage::DatabaseStatistics;
+  add("schutznetz_store_writes_waiting", "Writes accepted and not yet answered.", &Statistics::writes_waiting, false);
+  add("schutznetz_store_reads_running", "Reads running.", &Statistics::reads_running, false);
+  add("schutznetz_store_log_bytes", "Size of SQLite's write-ahead log.", &Statistics::log_bytes, false);
+  add("schutznetz_store_writes_committed_total", "Writes committed.", &Statistics::writes_committed, true);
+  add("schutznetz_store_writes_refused_total", "Writes refused.", &Statistics::writes_refused, true);
+  add("schutznetz_store_commits_total", "Commits; many writes share one.", &Statistics::commits, true);
+  add("schutznetz_store_reconnects_total", "Connections made after the first ones.", &Statistics::reconnects, true);
+  metrics_.AddGauge("schutznetz_store_up", "1 while the last contact with the database succeeded.",
+                    [database] { return database->Health().ok() ? 1.0 : 0.0; });
+}
+
+void DirectoryServer::Log(std::string_view event, std::string_view detail) const {
+  telemetry::LogLine line;
+  line.level = telemetry::Level::kWarning;
+  line.event = telemetry::Literal::ForProcessLifetime(event);
+  line.cause = std::string(detail);
+  log_.Write(std::move(line));
+}
+
+std::string DirectoryServer::NotReadyReason() const {
+  return started_.load(std::memory_order_acquire) != nullptr ? "" : "the store was not read yet";
+}
+
+void DirectoryServer::WhenReached(const storage::Position& position, absl::Time deadline,
+                                  absl::AnyInvocable<void(absl::Status)> then) {
+  DirectoryView* view = started_.load(std::memory_order_acquire);
+  if (view == nullptr) return then(errors::TemporarilyUnavailable(absl::Seconds(1)));
+  view->WhenReached(position, deadline, std::move(then));
+}
+
+storage::Position DirectoryServer::position() const {
+  const DirectoryView* view = started_.load(std::memory_order_acquire);
+  return view == nullptr ? storage::Position() : view->position();
+}
+
+}  // namespace schutznetz::directory

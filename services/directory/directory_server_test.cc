@@ -1,0 +1,191 @@
+// The whole directory server in process, over gRPC, on both engines.
+#include "services/directory/directory_server.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <set>
+#include <thread>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "schutznetz/directory/v1/directory_service.grpc.pb.h"
+#include "services/common/record/record_store.h"
+#include "services/common/testing/engines.h"
+#include "services/common/testing/in_process_server.h"
+#include "services/common/testing/matchers.h"
+#include "services/common/testing/temp_database.h"
+#include "services/directory/domain/import_fixture.h"
+
+namespace schutznetz::directory {
+namespace {
+
+using schutznetz::testing::EqualsProto;
+using schutznetz::testing::ErrorOf;
+using schutznetz::testing::HasReason;
+using schutznetz::testing::IsOk;
+
+class DirectoryServerTest : public ::testing::TestWithParam<storage::Engine> {
+ protected:
+  void SetUp() override {
+    temp_.Close();
+    ASSERT_THAT(directory_.Start(temp_.options()), IsOk());
+    grpc_.server().Add(directory_.registry());
+    ASSERT_THAT(grpc_.Start(), IsOk());
+    grpc_.server().SetServing(true);
+    stub_ = v1::DirectoryService::NewStub(grpc_.channel());
+  }
+  void TearDown() override {
+    grpc_.Stop();
+    close(null_);
+  }
+
+  template <typename Request, typename Response>
+  using Method = grpc::Status (v1::DirectoryService::Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Call(Method<Request, Response> method, const Request& request, bool as_operator = true) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+    if (as_operator) grpc_.AsOperator(&context);
+    Response response;
+    const grpc::Status status = ((*stub_).*method)(&context, request, &response);
+    if (!status.ok()) return ErrorOf(status);
+    return response;
+  }
+
+  absl::StatusOr<v1::Organization> Create(const std::string& request_id, const std::string& display_name) {
+    v1::CreateOrganizationRequest request;
+    request.mutable_organization()->set_display_name(display_name);
+    request.mutable_organization()->set_land("lands/DE-NW");
+    request.set_request_id(request_id);
+    return Call(&v1::DirectoryService::Stub::CreateOrganization, request);
+  }
+  absl::StatusOr<v1::Organization> Get(const std::string& name, bool as_operator = false) {
+    v1::GetOrganizationRequest request;
+    request.set_name(name);
+    return Call(&v1::DirectoryService::Stub::GetOrganization, request, as_operator);
+  }
+
+  const int null_ = open("/dev/null", O_WRONLY);
+  testing::TempDatabase temp_{GetParam(), {&record::RecordMigrations(), &DirectoryMigrations()}};
+  SystemClock clock_;
+  telemetry::LogWriter log_{{.service = "test", .file_descriptor = null_}};
+  testing::InProcessServer grpc_;
+  rpc::PageTokens page_tokens_{grpc_.sealer(), clock_};
+  DirectoryServer directory_{clock_, log_, grpc_.metrics(), page_tokens_};
+  std::unique_ptr<v1::DirectoryService::Stub> stub_;
+};
+
+TEST_P(DirectoryServerTest, AWriteIsReadAtOnceAsItWasAnswered) {
+  for (int i = 0; i < 20; ++i) {
+    const auto made = Create("", "Musterstelle");
+    ASSERT_THAT(made, IsOk());
+    const auto read = Get(made->name());
+    ASSERT_THAT(read, IsOk());
+    EXPECT_THAT(*read, EqualsProto(*made));
+  }
+}
+
+TEST_P(DirectoryServerTest, OfTwoEditorsWithOneEtagTheSecondIsAborted) {
+  const auto made = Create("", "Musterstelle");
+  ASSERT_THAT(made, IsOk());
+  v1::UpdateOrganizationRequest request;
+  *request.mutable_organization() = *made;
+  request.mutable_organization()->set_display_name("Erste");
+  ASSERT_THAT(Call(&v1::DirectoryService::Stub::UpdateOrganization, request), IsOk());
+  request.mutable_organization()->set_display_name("Zweite");
+  EXPECT_THAT(Call(&v1::DirectoryService::Stub::UpdateOrganization, request), HasReason("ETAG_MISMATCH"));
+  EXPECT_EQ(Get(made->name())->display_name(), "Erste");
+}
+
+TEST_P(DirectoryServerTest, ARetriedRequestHasOneEffectAndAnotherBodyIsRefused) {
+  std::vector<std::thread> twins;
+  std::mutex mutex;
+  std::set<std::string> names;
+  for (int i = 0; i < 4; ++i) {
+    twins.emplace_back([&] {
+      const auto made = Create("wiederholt-1", "Musterstelle");
+      std::lock_guard lock(mutex);
+      names.insert(made.ok() ? made->name() : errors::ReasonOf(made.status()));
+    });
+  }
+  for (std::thread& twin : twins) twin.join();
+  EXPECT_EQ(names.size(), 1u) << ::testing::PrintToString(names);
+  EXPECT_THAT(Create("wiederholt-1", "Eine andere"), HasReason("REQUEST_ID_REUSED"));
+}
+
+TEST_P(DirectoryServerTest, WritesNeedTheToken) {
+  v1::CreateOrganizationRequest request;
+  request.mutable_organization()->set_display_name("Musterstelle");
+  EXPECT_THAT(Call(&v1::DirectoryService::Stub::CreateOrganization, request, false),
+              HasReason("CREDENTIALS_REQUIRED"));
+}
+
+TEST_P(DirectoryServerTest, ValidateOnlyChangesNothing) {
+  v1::CreateOrganizationRequest request;
+  request.mutable_organization()->set_display_name("Musterstelle");
+  request.set_organization_id("nur-geprueft");
+  request.set_validate_only(true);
+  const auto rehearsed = Call(&v1::DirectoryService::Stub::CreateOrganization, request);
+  ASSERT_THAT(rehearsed, IsOk());
+  EXPECT_EQ(rehearsed->name(), "organizations/nur-geprueft");
+  EXPECT_THAT(Get(rehearsed->name()), HasReason("RESOURCE_NOT_FOUND"));
+}
+
+TEST_P(DirectoryServerTest, AHiddenRecordIsReadAsAMissingOne) {
+  v1::CreateOrganizationRequest request;
+  request.mutable_organization()->set_display_name("Verborgene Musterzuflucht");
+  request.mutable_organization()->set_protection(common::v1::PROTECTED);
+  const auto hidden = Call(&v1::DirectoryService::Stub::CreateOrganization, request);
+  ASSERT_THAT(hidden, IsOk());
+  EXPECT_THAT(Get(hidden->name()), HasReason("RESOURCE_NOT_FOUND"));
+  const auto known = Get(hidden->name(), true);
+  ASSERT_THAT(known, IsOk());
+  EXPECT_EQ(known->etag(), hidden->etag());
+}
+
+TEST_P(DirectoryServerTest, AnImportedPostcodeIsResolvedWhenApplyAnswers) {
+  v1::CreateImportRequest create;
+  create.mutable_import()->set_format(v1::Import::GEONAMES_POSTCODES);
+  auto import = Call(&v1::DirectoryService::Stub::CreateImport, create);
+  ASSERT_THAT(import, IsOk());
+  v1::AppendImportRecordsRequest append;
+  append.set_name(import->name());
+  append.set_data(PostcodeLine("14476", "Potsdam", "12054", 52.4, 13.0) +
+                  PostcodeLine("14476", "Seeburg", "12063", 52.5, 13.1) + "Unsinn\n");
+  append.set_last(true);
+  import = Call(&v1::DirectoryService::Stub::AppendImportRecords, append);
+  ASSERT_THAT(import, IsOk());
+  EXPECT_EQ(import->refused_count(), 1);
+  v1::ListImportRefusalsRequest refusals;
+  refusals.set_parent(import->name());
+  EXPECT_EQ(Call(&v1::DirectoryService::Stub::ListImportRefusals, refusals)->refusals(0).line(), 3);
+
+  v1::ApplyImportRequest apply;
+  apply.set_name(import->name());
+  apply.set_request_id("anwenden-1");
+  const auto applied = Call(&v1::DirectoryService::Stub::ApplyImport, apply);
+  ASSERT_THAT(applied, IsOk());
+  EXPECT_EQ(applied->state(), v1::Import::APPLIED);
+  EXPECT_EQ(applied->effect().created(), 1);
+  v1::ResolveAreasRequest resolve;
+  resolve.set_q("14476");
+  const auto meanings = Call(&v1::DirectoryService::Stub::ResolveAreas, resolve, false);
+  ASSERT_THAT(meanings, IsOk());
+  std::set<std::string> kreise;
+  for (const v1::AreaMatch& match : meanings->matches()) kreise.insert(match.area().key());
+  EXPECT_EQ(kreise, (std::set<std::string>{"12054", "12063"}));
+
+  EXPECT_THAT(*Call(&v1::DirectoryService::Stub::ApplyImport, apply), EqualsProto(*applied)) << "a retry";
+  apply.set_request_id("anwenden-2");
+  EXPECT_THAT(Call(&v1::DirectoryService::Stub::ApplyImport, apply), HasReason("WRONG_STATE"));
+  v1::ListImportsRequest list;
+  EXPECT_EQ(Call(&v1::DirectoryService::Stub::ListImports, list)->imports_size(), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, DirectoryServerTest, schutznetz::testing::AllEngines(),
+                         schutznetz::testing::EngineName);
+
+}  // namespace
+}  // namespace schutznetz::directory

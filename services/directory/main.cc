@@ -1,0 +1,50 @@
+// schutznetz-directory: whom to call, now, here.
+#include <csignal>
+#include <ctime>
+#include <iostream>
+
+#include "services/common/config/flags.h"
+#include "services/common/rpc/process.h"
+#include "services/directory/directory_server.h"
+#include "services/directory/options.h"
+
+namespace {
+
+using namespace schutznetz;
+
+// Servers start in any order: a database that is away is waited for. Returns the exit code when it is not to be.
+std::optional<int> StartWhenPossible(directory::DirectoryServer& server, const directory::Options& options) {
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTERM);
+  sigaddset(&stop, SIGINT);
+  while (true) {
+    const absl::Status status = server.Start(options.Database());
+    if (status.ok()) return std::nullopt;
+    std::cerr << "schutznetz-directory: " << status.message() << "\n";
+    if (!absl::IsUnavailable(status)) return 1;
+    const timespec pause = {.tv_sec = 1, .tv_nsec = 0};
+    if (sigtimedwait(&stop, nullptr, &pause) > 0) return 0;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  directory::Options options;
+  config::Flags flags("schutznetz-directory", "The directory server: contact points, police units, networks.");
+  options.Define(flags);
+  if (const std::optional<int> exit_code = flags.Parse(argc, argv, std::cout, std::cerr)) return *exit_code;
+
+  rpc::Process process("schutznetz-directory", options.process);
+  directory::DirectoryServer server(process.clock(), process.log(), process.metrics(), process.page_tokens());
+  process.UseWaiter(&server);
+  const auto not_ready_reason = [&server] { return server.NotReadyReason(); };
+  if (const absl::Status status = process.StartAdmin(flags.Dump(), not_ready_reason); !status.ok()) {
+    std::cerr << "schutznetz-directory: " << status.message() << "\n";
+    return 1;
+  }
+  if (const std::optional<int> exit_code = StartWhenPossible(server, options)) return *exit_code;
+  process.server().Add(server.registry());
+  return process.Run(flags.Dump(), not_ready_reason);
+}
