@@ -86,7 +86,9 @@ def service(ident, owner, name, kind, text, land="", areas=(), at=None, **more):
               **({"serviceAreas": [{"areaKey": a} for a in areas]} if areas else {}), **more}
     out["services"].append(record)
     if at:
-        out["serviceAtLocations"].append({"name": f"serviceAtLocations/{ident[:60]}-at"[:81].rstrip("-"),
+        # The id of a hidden record tells nothing, so nothing is added to it.
+        here = ident if "protection" in more else f"{ident[:60]}-at"
+        out["serviceAtLocations"].append({"name": f"serviceAtLocations/{here}",
                                           "service": record["name"], "location": at})
     return record["name"]
 
