@@ -133,11 +133,12 @@ def police(land, spots):
             [key], at, phones=[phone("Ansprechstelle Menschenhandel")], schedules=OFFICE, advisesMinors="YES",
             forms=["SEXUAL_EXPLOITATION", "LABOUR_EXPLOITATION", "BEGGING", "CRIMINAL_ACTIVITIES"], channels=["PHONE", "MAIL"],
             professionalPhones=[phone("Nur für Behörden", schedules=ALWAYS_ON_CALL)], topics=["Menschenhandel", "Loverboy"])
-    for spot in spots[:2]:
-        area = spot["kreis"]
+    for number, spot in enumerate(spots):
+        area = spot["area"] if "-" in spot["area"] else spot["kreis"]
+        hours_here = ALWAYS_ON_CALL if number % 3 != 2 else [hours(WEEKDAYS, "06:00", "22:00", "ON_CALL")]
         service(f"kriminaldauerdienst-{slug(spot['city'])}", owner, f"Kriminaldauerdienst {spot['city']} (Musterstelle)",
-                "POLICE", "Kriminalpolizei rund um die Uhr: erste Maßnahmen, Schutz, Spurensicherung.", land, [area],
-                phones=[phone("Wache, rund um die Uhr")], schedules=ALWAYS_ON_CALL, advisesMinors="YES", channels=["PHONE"])
+                "POLICE", "Kriminalpolizei: erste Maßnahmen, Schutz, Spurensicherung.", land, [area],
+                phones=[phone("Wache")], schedules=hours_here, advisesMinors="YES", channels=["PHONE"])
 
 
 def counselling(land, spots, network):
