@@ -1,5 +1,6 @@
 #include "services/directory/api/import_api.h"
 
+#include <future>
 #include <memory>
 #include <string>
 #include <utility>
@@ -134,6 +135,16 @@ struct ApplyCall {
   rpc::Completion completion;
 };
 
+// Waits until the view has everything, but not past `deadline`: after a large import it needs a while, and what is
+// written is written. Blocks the runner's thread, which has nothing else to do.
+void AwaitView(rpc::PositionWaiter& waiter, const storage::Position& position, absl::Time deadline) {
+  if (position.number == 0) return;
+  auto reached = std::make_shared<std::promise<void>>();
+  std::future<void> result = reached->get_future();
+  waiter.WhenReached(position, deadline, [reached](const absl::Status&) { reached->set_value(); });
+  result.wait_until(absl::ToChronoTime(deadline));
+}
+
 ImportRunner::Job JobOf(const ImportApiParts& parts, const CallContext& call, const v1::ApplyImportRequest& request) {
   ImportRunner::Job job;
   job.dry_run = request.validate_only();
@@ -156,12 +167,8 @@ void Apply(const ImportApiParts& parts, const rpc::Registry& registry, const Cal
   auto running = std::make_shared<ApplyCall>(call, std::move(completion));
   job.done = [running, &registry, &waiter = parts.waiter](absl::StatusOr<ImportApplier::Applied> applied) {
     if (!applied.ok()) return running->completion.Finish(applied.status());
-    if (applied->position.number == 0) return running->Finish(registry, applied->import, {});
-    const storage::Position position = applied->position;
-    waiter.WhenReached(position, running->call.deadline - kAnswerTime / 4,
-                       [running, &registry, position, import = std::move(applied->import)](const absl::Status&) {
-                         running->Finish(registry, import, position);
-                       });
+    AwaitView(waiter, applied->position, running->call.deadline - kAnswerTime / 4);
+    running->Finish(registry, applied->import, applied->position);
   };
   parts.runner.Submit(std::move(job));
 }
