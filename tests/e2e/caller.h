@@ -17,6 +17,9 @@
 
 namespace schutznetz::e2e {
 
+// The service that is called.
+const google::protobuf::ServiceDescriptor& DirectoryService();
+
 // Errors carry the details of google.rpc.Status, for testing::HasReason. Not thread safe.
 class Caller {
  public:
@@ -28,9 +31,7 @@ class Caller {
   template <typename Response, typename Request>
   absl::StatusOr<Response> Do(const std::string& method, const Request& request) {
     Response response;
-    absl::Status status = Call(*directory::v1::SearchServicesRequest::descriptor()->file()->pool()->FindMethodByName(
-                                   "schutznetz.directory.v1.DirectoryService." + method),
-                               request, &response);
+    absl::Status status = Call(*DirectoryService().FindMethodByName(method), request, &response);
     if (!status.ok()) return status;
     return response;
   }

@@ -101,10 +101,8 @@ std::string AllPages(Caller& caller, const MethodDescriptor& method, Message* re
 std::map<std::string, std::string> ReadEverything(Caller& caller, const HiddenNames& names) {
   std::map<std::string, std::string> answers;
   google::protobuf::DynamicMessageFactory factory;
-  const auto* service = directory::v1::SearchServicesRequest::descriptor()->file()->pool()->FindServiceByName(
-      "schutznetz.directory.v1.DirectoryService");
-  for (int i = 0; i < service->method_count(); ++i) {
-    const MethodDescriptor& method = *service->method(i);
+  for (int i = 0; i < DirectoryService().method_count(); ++i) {
+    const MethodDescriptor& method = *DirectoryService().method(i);
     if (!IsPublicRead(method)) continue;
     const auto [begin, end] = Examples().equal_range(method.name());
     EXPECT_NE(begin, end) << method.name() << " needs an example in every_read.cc";

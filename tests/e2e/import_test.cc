@@ -4,6 +4,7 @@
 #include <set>
 
 #include "gmock/gmock.h"
+#include "services/common/testing/engines.h"
 #include "services/common/testing/matchers.h"
 #include "tests/e2e/caller.h"
 

@@ -8,7 +8,9 @@
 #include <fstream>
 
 #include "absl/strings/escaping.h"
+#include "services/common/record/record_store.h"
 #include "services/common/testing/eventually.h"
+#include "services/directory/store/sql_import_store.h"
 
 namespace schutznetz::e2e {
 namespace {
@@ -33,7 +35,10 @@ std::string NewToken(const std::filesystem::path& folder) {
 }  // namespace
 
 Installation::Installation(storage::Engine engine)
-    : engine_(engine), folder_(NewFolder()), token_(NewToken(folder_)), database_(new testing::TempDatabase(engine)) {
+    : engine_(engine),
+      folder_(NewFolder()),
+      token_(NewToken(folder_)),
+      database_(new testing::TempDatabase(engine, {&record::RecordMigrations(), &directory::DirectoryMigrations()})) {
   database_->Close();
   directory_port_ = FreePort();
   directory_admin_port_ = FreePort();
