@@ -128,7 +128,8 @@ TEST_F(GatewayTest, GetIsTranscodedBothWays) {
   const RawAnswer answer = Get("/v1/services/abc");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.headers.at("content-type"), "application/json");
-  EXPECT_THAT(answer.body, AllOf(HasSubstr(R"("name":"services/abc")"), HasSubstr(R"("displayName":"Beratungsstelle")")));
+  EXPECT_THAT(answer.body,
+              AllOf(HasSubstr(R"("name":"services/abc")"), HasSubstr(R"("displayName":"Beratungsstelle")")));
   EXPECT_EQ(Last().method, "/schutznetz.directory.v1.DirectoryService/GetService");
   EXPECT_EQ(LastRequest<directory::GetServiceRequest>().name(), "services/abc");
 }
@@ -471,7 +472,8 @@ TEST_F(GatewayTest, AnswersToBearersAreNotStored) {
 
 TEST_F(GatewayTest, IfMatchFillsTheEtag) {
   Start();
-  Write("PATCH", "/v1/services/abc", R"({"website":"https://example.org"})", absl::StrCat("If-Match: \"", kEtag, "-br\"\r\n"));
+  Write("PATCH", "/v1/services/abc", R"({"website":"https://example.org"})",
+        absl::StrCat("If-Match: \"", kEtag, "-br\"\r\n"));
   EXPECT_EQ(LastRequest<directory::UpdateServiceRequest>().service().etag(), kEtag);
   Ask("DELETE", "/v1/services/abc", absl::StrCat(kToken, "If-Match: \"", kEtag, "\"\r\n"));
   EXPECT_EQ(LastRequest<directory::DeleteServiceRequest>().etag(), kEtag);

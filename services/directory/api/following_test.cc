@@ -25,16 +25,34 @@ class RandomEditor {
 
   void Step() {
     switch (Pick(10)) {
-      case 0: MakeOrganization(); break;
+      case 0:
+        MakeOrganization();
+        break;
       case 1:
-      case 2: MakeService(); break;
-      case 3: MakeLocation(); break;
-      case 4: MakePlacement(); break;
-      case 5: MakeNetwork(); break;
-      case 6: Change(organizations_, "display_name"); break;
-      case 7: Change(services_, "display_name"); break;
-      case 8: Protect(); break;
-      default: Delete(); break;
+      case 2:
+        MakeService();
+        break;
+      case 3:
+        MakeLocation();
+        break;
+      case 4:
+        MakePlacement();
+        break;
+      case 5:
+        MakeNetwork();
+        break;
+      case 6:
+        Change(organizations_, "display_name");
+        break;
+      case 7:
+        Change(services_, "display_name");
+        break;
+      case 8:
+        Protect();
+        break;
+      default:
+        Delete();
+        break;
     }
   }
 
@@ -195,7 +213,8 @@ TEST_P(Following, AdvancedViewEqualsOneBuiltAnew) {
     const Picture rebuilt = WithoutScores(PublicPicture(reading, names));
     ASSERT_EQ(advanced.size(), rebuilt.size());
     EXPECT_GT(names.size(), 20u);
-    for (const auto& [asked, answer] : advanced) EXPECT_EQ(answer, rebuilt.at(asked)) << asked << " seed " << GetParam();
+    for (const auto& [asked, answer] : advanced)
+      EXPECT_EQ(answer, rebuilt.at(asked)) << asked << " seed " << GetParam();
   }
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, Following, ::testing::Range(1, 6));

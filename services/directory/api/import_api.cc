@@ -114,8 +114,7 @@ absl::StatusOr<std::optional<v1::Import>> KnownAnswer(storage::Database& databas
 }
 
 absl::Status KeepAnswer(Transaction& tx, const RequestIdentity& identity, const v1::Import& import) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> known,
-                   storage::BeginRequest(tx, identity.key(), identity.digest));
+  ASSIGN_OR_RETURN(const std::optional<std::string> known, storage::BeginRequest(tx, identity.key(), identity.digest));
   if (known) return absl::OkStatus();
   return storage::FinishRequest(tx, identity.key(), import.SerializeAsString());
 }
@@ -186,18 +185,16 @@ void RegisterImportApi(rpc::Registry& registry, rpc::Writes& writes, const Impor
         return parts.imports.Append(tx, request);
       });
   registry.Async<v1::ApplyImportRequest>(
-      "ApplyImport", [parts, &registry](const CallContext& call, const v1::ApplyImportRequest& request,
-                                        rpc::Completion completion) {
+      "ApplyImport",
+      [parts, &registry](const CallContext& call, const v1::ApplyImportRequest& request, rpc::Completion completion) {
         Apply(parts, registry, call, request, std::move(completion));
       });
   registry.Blocking<v1::GetImportRequest, v1::Import>(
-      "GetImport", [parts](const CallContext& call, const v1::GetImportRequest& request) {
-        return Get(parts, call, request);
-      });
+      "GetImport",
+      [parts](const CallContext& call, const v1::GetImportRequest& request) { return Get(parts, call, request); });
   registry.Blocking<v1::ListImportsRequest, v1::ListImportsResponse>(
-      "ListImports", [parts](const CallContext& call, const v1::ListImportsRequest& request) {
-        return List(parts, call, request);
-      });
+      "ListImports",
+      [parts](const CallContext& call, const v1::ListImportsRequest& request) { return List(parts, call, request); });
   registry.Blocking<v1::ListImportRefusalsRequest, v1::ListImportRefusalsResponse>(
       "ListImportRefusals", [parts](const CallContext& call, const v1::ListImportRefusalsRequest& request) {
         return ListRefusals(parts, call, request);

@@ -20,8 +20,8 @@ struct ImportApiParts {
   const rpc::PageTokens& page_tokens;
 };
 
-// Registers them. Create and Append are ordinary writes; Apply runs on the runner's thread and is answered when the view
-// has everything, or shortly before its deadline with the import as it is then (APPLYING).
+// Registers them. Create and Append are ordinary writes; Apply runs on the runner's thread and is answered when the
+// view has everything, or shortly before its deadline with the import as it is then (APPLYING).
 void RegisterImportApi(rpc::Registry& registry, rpc::Writes& writes, const ImportApiParts& parts);
 
 }  // namespace schutznetz::directory

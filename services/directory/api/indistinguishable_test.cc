@@ -30,8 +30,9 @@ class Indistinguishable : public ::testing::Test {
   Indistinguishable() {
     MakeInventedDirectory(reading_);
     reading_.StartView();
-    names_ = {"organizations/koeln-lichtblick", "organizations/dresden-kompass", "services/koeln-beratung",
-              "services/dresden-schutzwohnung", "locations/haus-koeln",          "locations/wohnung-dresden",
+    names_ = {"organizations/koeln-lichtblick", "organizations/dresden-kompass",
+              "services/koeln-beratung",        "services/dresden-schutzwohnung",
+              "locations/haus-koeln",           "locations/wohnung-dresden",
               "networks/netz-muenster",         "serviceAtLocations/dresden-schutzwohnung-in-1"};
   }
   Picture Look() {
@@ -59,8 +60,9 @@ Shelter MakeShelter(Reading& reading) {
   Shelter shelter;
   shelter.organization = reading.Make<v1::Organization>(
       "", std::string("display_name: 'Geheime Zuflucht Dresden' land: 'lands/DE-SN'") + kHidden);
-  const std::string service = std::string("display_name: 'Sichere Obhut' kind: SHELTER land: 'lands/DE-SN' advises_minors: YES "
-                                          "topics: 'Schutzplatz' languages: 'xx' service_areas { area_key: '14612' } ") +
+  const std::string service = std::string(
+                                  "display_name: 'Sichere Obhut' kind: SHELTER land: 'lands/DE-SN' advises_minors: YES "
+                                  "topics: 'Schutzplatz' languages: 'xx' service_areas { area_key: '14612' } ") +
                               kHours;
   shelter.service = reading.Make<v1::Service>("", "organization: '" + shelter.organization.name() + "' " + service);
   shelter.location = reading.Make<v1::Location>(

@@ -103,8 +103,8 @@ constexpr InventedService kServices[] = {
      "12051", "rathaus-brandenburg", "Inobhutnahme", "Allgemeiner Sozialer Dienst.", "languages: 'de'", kOffice},
     {"kyritz-beratung", "kyritz-familien", "Erziehungs- und Familienberatung", "COUNSELLING", "12068", "haus-kyritz",
      "Trennung", "Ländlicher Raum: wir kommen auch nach Hause.", "channels: OUTREACH languages: 'de'", kOffice},
-    {"hamburg-arbeit", "hamburg-anker", "Beratung bei Arbeitsausbeutung", "COUNSELLING", "02", "haus-hamburg haus-hamburg-sued",
-     "Lohnraub|Hafenarbeit", "Für minderjährige Auszubildende und Geflüchtete.",
+    {"hamburg-arbeit", "hamburg-anker", "Beratung bei Arbeitsausbeutung", "COUNSELLING", "02",
+     "haus-hamburg haus-hamburg-sued", "Lohnraub|Hafenarbeit", "Für minderjährige Auszubildende und Geflüchtete.",
      "forms: LABOUR_EXPLOITATION languages: 'de' languages: 'en'", kOffice},
     {"hamburg-zwang", "hamburg-anker", "Beratung bei Zwangsverheiratung", "COUNSELLING", "02", "haus-hamburg",
      "Zwangsheirat|Ehre", "Schutz und Begleitung für Mädchen und Jungen.", "forms: FORCED_MARRIAGE languages: 'de'",
@@ -112,10 +112,12 @@ constexpr InventedService kServices[] = {
     {"bayern-lka", "muenchen-lka", "Zentralstelle Menschenhandel", "POLICE", "09", "", "Zeugenschutz",
      "Zentrale Stelle des Landes für Kinderhandel und Organhandel.", "forms: ORGAN_REMOVAL languages: 'de'", kAlways},
     {"muenchen-wohnen", "muenchen-maedchen", "Zuflucht für Mädchen", "SHELTER", "09", "haus-muenchen",
-     "Wohngruppe|Schutzstelle", "Aufnahme rund um die Uhr.", "minimum_age: 12 maximum_age: 21 languages: 'de'", kAlways},
+     "Wohngruppe|Schutzstelle", "Aufnahme rund um die Uhr.", "minimum_age: 12 maximum_age: 21 languages: 'de'",
+     kAlways},
     {"muenchen-online", "muenchen-maedchen", "Onlineberatung", "COUNSELLING", "09", "haus-muenchen", "Chat|Sexting",
      "Beratung im Netz, vertraulich.",
-     "forms: ONLINE_GROOMING channels: CHAT chat_url: 'https://chat.example.org' languages: 'de' languages: 'en'", kOffice},
+     "forms: ONLINE_GROOMING channels: CHAT chat_url: 'https://chat.example.org' languages: 'de' languages: 'en'",
+     kOffice},
     {"nuernberg-ausstieg", "nuernberg-wege", "Ausstiegsberatung", "COUNSELLING", "09564", "haus-nuernberg",
      "Prostitution", "Wege aus der Zwangslage.", "advises_minors: NO languages: 'de' languages: 'hu'", kOffice},
     {"nuernberg-therapie", "nuernberg-wege", "Traumatherapie für Kinder", "HEALTH", "09564", "haus-nuernberg",
@@ -124,19 +126,20 @@ constexpr InventedService kServices[] = {
      "Strafzwang|Ladendiebstahl", "Hilft, wenn Kinder zu Straftaten gezwungen werden.",
      "forms: CRIMINAL_ACTIVITIES languages: 'de' languages: 'cs'", kOffice},
     {"dresden-schutzwohnung", "dresden-kompass", "Schutzwohnung Sachsen", "SHELTER", "14", "wohnung-dresden",
-     "Schutzplatz", "Sichere Unterkunft, Aufnahme nach Anruf.",
-     "address_protection: RESTRICTED languages: 'de'", kAlways},
+     "Schutzplatz", "Sichere Unterkunft, Aufnahme nach Anruf.", "address_protection: RESTRICTED languages: 'de'",
+     kAlways},
     {"saarbruecken-beratung", "saarbruecken-bruecke", "Migrationsberatung für junge Geflüchtete", "COUNSELLING", "10",
      "haus-saarbruecken", "Vormundschaft|Asyl", "Unbegleitete minderjährige Ausländer und ihre Vormünder.",
      "languages: 'de' languages: 'fr' professions: GUARDIAN", kOffice},
-    {"bund-kummernummer", "bund-kummer", "Kummernummer für Kinder und Jugendliche", "HOTLINE", "00", "", "Sorgentelefon",
-     "Jemand hört zu.", "languages: 'de' anonymous: true", kOffice},
-    {"bund-elterntelefon", "bund-kummer", "Elterntelefon", "HOTLINE", "00", "", "Erziehung",
-     "Für Mütter und Väter.", "advises_minors: NO minimum_age: 18 languages: 'de'", kOffice},
+    {"bund-kummernummer", "bund-kummer", "Kummernummer für Kinder und Jugendliche", "HOTLINE", "00", "",
+     "Sorgentelefon", "Jemand hört zu.", "languages: 'de' anonymous: true", kOffice},
+    {"bund-elterntelefon", "bund-kummer", "Elterntelefon", "HOTLINE", "00", "", "Erziehung", "Für Mütter und Väter.",
+     "advises_minors: NO minimum_age: 18 languages: 'de'", kOffice},
     {"bund-hilfetelefon", "bund-kummer", "Hilfetelefon rund um die Uhr", "HOTLINE", "00", "", "Krise",
      "Tag und Nacht erreichbar.", "languages: 'de'", kAlways},
-    {"bund-medizin-linie", "bund-medizin", "Medizinische Kinderschutzlinie", "HOTLINE", "00", "", "Verletzung|Kinderärztin",
-     "Für Ärztinnen, Pflegekräfte und Rettungsdienst.", "professions: HEALTH_PROFESSIONAL languages: 'de'", kAlways},
+    {"bund-medizin-linie", "bund-medizin", "Medizinische Kinderschutzlinie", "HOTLINE", "00", "",
+     "Verletzung|Kinderärztin", "Für Ärztinnen, Pflegekräfte und Rettungsdienst.",
+     "professions: HEALTH_PROFESSIONAL languages: 'de'", kAlways},
     {"bund-schwarzarbeit", "bund-zoll", "Finanzkontrolle Schwarzarbeit", "CUSTOMS_LABOUR", "00", "", "Kinderarbeit",
      "Prüft Betriebe.", "forms: LABOUR_EXPLOITATION languages: 'de'", kOffice},
 };
@@ -153,15 +156,17 @@ void Split(std::string_view text, char by, Visit visit) {
 void MakePlaces(Reading& reading) {
   for (const InventedPlace& place : kPlaces) {
     reading.Make<v1::Location>(
-        place.id, absl::StrCat("organization: 'organizations/", place.organization, "' display_name: '", place.name,
-                               "' kreis_key: '", place.kreis, "' address { street: 'Musterstraße 7' city: '", place.city,
-                               "' } point { latitude: ", place.latitude, " longitude: ", place.longitude, " }"));
+        place.id,
+        absl::StrCat("organization: 'organizations/", place.organization, "' display_name: '", place.name,
+                     "' kreis_key: '", place.kreis, "' address { street: 'Musterstraße 7' city: '", place.city,
+                     "' } point { latitude: ", place.latitude, " longitude: ", place.longitude, " }"));
   }
-  reading.Make<v1::Location>("wohnung-dresden",
-                             "organization: 'organizations/dresden-kompass' display_name: 'Wohnung' kreis_key: '14612' "
-                             "area_key: '14612000' "
-                             "address { street: 'Geheimweg 3' city: 'Dresden' } point { latitude: 51.09 longitude: 13.83 } "
-                             "address_protection: RESTRICTED");
+  reading.Make<v1::Location>(
+      "wohnung-dresden",
+      "organization: 'organizations/dresden-kompass' display_name: 'Wohnung' kreis_key: '14612' "
+      "area_key: '14612000' "
+      "address { street: 'Geheimweg 3' city: 'Dresden' } point { latitude: 51.09 longitude: 13.83 } "
+      "address_protection: RESTRICTED");
 }
 
 // Of a withheld address the number must not tell the place either.
@@ -171,10 +176,11 @@ std::string NumberOf(const InventedService& service, int number) {
 }
 
 void MakeService(Reading& reading, const InventedService& service, int number) {
-  std::string text = absl::StrCat(
-      "organization: 'organizations/", service.organization, "' display_name: '", service.name, "' kind: ", service.kind,
-      " service_areas { area_key: '", service.area, "' } description { translations { language_code: 'de' text: '",
-      service.description, "' } } phones { number: '", NumberOf(service, number), "' } ", service.more, " ", service.hours);
+  std::string text =
+      absl::StrCat("organization: 'organizations/", service.organization, "' display_name: '", service.name,
+                   "' kind: ", service.kind, " service_areas { area_key: '", service.area,
+                   "' } description { translations { language_code: 'de' text: '", service.description,
+                   "' } } phones { number: '", NumberOf(service, number), "' } ", service.more, " ", service.hours);
   if (std::string_view(service.more).find("advises_minors") == std::string_view::npos) text += " advises_minors: YES";
   Split(service.topics, '|', [&](std::string_view topic) { text += " topics: '" + std::string(topic) + "'"; });
   const std::string organization = service.organization;
@@ -184,9 +190,9 @@ void MakeService(Reading& reading, const InventedService& service, int number) {
   reading.Make<v1::Service>(service.id, text);
   int count = 0;
   Split(service.places, ' ', [&](std::string_view place) {
-    reading.Make<v1::ServiceAtLocation>(absl::StrCat(service.id, "-in-", ++count),
-                                        absl::StrCat("service: 'services/", service.id, "' location: 'locations/",
-                                                     std::string(place), "'"));
+    reading.Make<v1::ServiceAtLocation>(
+        absl::StrCat(service.id, "-in-", ++count),
+        absl::StrCat("service: 'services/", service.id, "' location: 'locations/", std::string(place), "'"));
   });
 }
 

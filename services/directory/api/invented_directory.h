@@ -1,5 +1,5 @@
-// A small invented directory: authorities, counselling centres and help lines in several Länder, one service at a withheld
-// address. Tests only. Numbers come from the ranges kept for media; nothing here exists.
+// A small invented directory: authorities, counselling centres and help lines in several Länder, one service at a
+// withheld address. Tests only. Numbers come from the ranges kept for media; nothing here exists.
 #pragma once
 
 #include <string>

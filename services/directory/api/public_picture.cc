@@ -106,10 +106,10 @@ std::vector<std::string> SearchRequests() {
     texts.push_back(point + "q: 'Schutz' radius_m: 30000 order_by: NAME");
   }
   for (const char* filter :
-       {"area: '14612'", "area: '05315000'", "area: '05'", "land: 'DE-SN'", "kind: SHELTER", "kind: COUNSELLING kind: POLICE",
-        "topic: 'Schutzplatz'", "form: SEXUAL_EXPLOITATION", "language: 'xx'", "language: 'de'", "channel: PHONE",
-        "profession: GUARDIAN", "advises_minors: YES", "age: 14", "reachable_at { seconds: 1772499600 }",
-        "min_verified_time { seconds: 1 }", "order_by: NAME"}) {
+       {"area: '14612'", "area: '05315000'", "area: '05'", "land: 'DE-SN'", "kind: SHELTER",
+        "kind: COUNSELLING kind: POLICE", "topic: 'Schutzplatz'", "form: SEXUAL_EXPLOITATION", "language: 'xx'",
+        "language: 'de'", "channel: PHONE", "profession: GUARDIAN", "advises_minors: YES", "age: 14",
+        "reachable_at { seconds: 1772499600 }", "min_verified_time { seconds: 1 }", "order_by: NAME"}) {
     texts.emplace_back(filter);
   }
   return texts;
@@ -117,8 +117,8 @@ std::vector<std::string> SearchRequests() {
 
 std::vector<std::string> ReachRequests() {
   std::vector<std::string> texts;
-  for (const char* place : {"postcode: '48143'", "postcode: '01067'", "place: 'Dresden'", "place: 'Köln'", "area: '14612'",
-                            "area: '05315'", "area: '14'", "area: '00'", "place: 'Nirgendwo'"}) {
+  for (const char* place : {"postcode: '48143'", "postcode: '01067'", "place: 'Dresden'", "place: 'Köln'",
+                            "area: '14612'", "area: '05315'", "area: '14'", "area: '00'", "place: 'Nirgendwo'"}) {
     for (const char* more : {"at { seconds: 1772499600 }", "", "form: SEXUAL_EXPLOITATION age: 15", "age: 40"}) {
       texts.push_back(absl::StrCat(place, " ", more));
     }
@@ -139,7 +139,8 @@ std::vector<std::string> RequestsOf(const MethodDescriptor& method, const std::v
   std::vector<std::string> texts;
   if (name.starts_with("Get") && method.input_type()->FindFieldByName("name") != nullptr) {
     for (const std::string& each : names) texts.push_back(absl::StrCat("name: '", each, "'"));
-    for (const char* each : {"lands/DE-SN", "lands/DE-NW", "areas/14612"}) texts.push_back(absl::StrCat("name: '", each, "'"));
+    for (const char* each : {"lands/DE-SN", "lands/DE-NW", "areas/14612"})
+      texts.push_back(absl::StrCat("name: '", each, "'"));
     return texts;
   }
   std::fprintf(stderr, "The contract has a reading method that no test asks for hidden records: %s\n", name.c_str());
@@ -159,8 +160,8 @@ Picture PublicPicture(Reading& reading, const std::vector<std::string>& names) {
   // Naming the file keeps it in the program: nothing else of it is used.
   const char* file = descriptor_table_schutznetz_2fdirectory_2fv1_2fdirectory_5fservice_2eproto.filename;
   const auto* pool = DescriptorPool::generated_pool();
-  const auto* service = pool->FindFileByName(file) == nullptr ? nullptr
-                                                               : pool->FindServiceByName(reading.registry().service());
+  const auto* service =
+      pool->FindFileByName(file) == nullptr ? nullptr : pool->FindServiceByName(reading.registry().service());
   if (service == nullptr) std::abort();
   for (int i = 0; i < service->method_count(); ++i) {
     const MethodDescriptor& method = *service->method(i);

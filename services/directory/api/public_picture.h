@@ -9,12 +9,12 @@
 
 namespace schutznetz::directory {
 
-// Answers by what was asked: bytes, or the whole status. What differs from call to call by nature (as_of, the seal of page
-// tokens) is taken out; pages are followed to their end.
+// Answers by what was asked: bytes, or the whole status. What differs from call to call by nature (as_of, the seal of
+// page tokens) is taken out; pages are followed to their end.
 using Picture = std::map<std::string, std::string>;
 
-// `names` are asked for one by one, whatever they are. Ends the process when the contract has a reading method that this
-// does not know how to ask: a new one must be added here before it can be released.
+// `names` are asked for one by one, whatever they are. Ends the process when the contract has a reading method that
+// this does not know how to ask: a new one must be added here before it can be released.
 Picture PublicPicture(Reading& reading, const std::vector<std::string>& names);
 
 }  // namespace schutznetz::directory

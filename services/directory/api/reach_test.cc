@@ -12,9 +12,9 @@ namespace schutznetz::directory {
 namespace {
 
 using ::testing::Contains;
-using ::testing::Not;
 using testing::HasReason;
 using testing::IsOk;
+using ::testing::Not;
 using v1::ReachServicesRequest;
 using v1::ReachServicesResponse;
 using v1::ReachStep;

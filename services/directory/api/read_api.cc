@@ -34,18 +34,18 @@ static_assert(kTokenField == v1::ListNetworksResponse::kNextPageTokenFieldNumber
 
 template <typename Request>
 void AddGet(rpc::Registry& registry, const char* method, Kind kind, const DirectoryView& view) {
-  registry.ReadWire<Request>(method, [&view, kind](const CallContext& call, const Request& request,
-                                                   WireReply* reply) -> absl::Status {
-    const ViewReading reading = view.Read();
-    ASSIGN_OR_RETURN(SeenRecord seen, ReadRecord(reading, view.tables(), kind, request.name(), call.caller));
-    reply->AppendView(seen.bytes, std::move(seen.owner));
-    Describe(reading, absl::InfiniteFuture(), reply);
-    reply->tags = {request.name()};
-    // A network or service leaves out the names of records that are hidden.
-    if (kind == Kind::kNetwork) reply->tags.push_back("organization");
-    if (kind == Kind::kService) reply->tags.push_back("network");
-    return absl::OkStatus();
-  });
+  registry.ReadWire<Request>(
+      method, [&view, kind](const CallContext& call, const Request& request, WireReply* reply) -> absl::Status {
+        const ViewReading reading = view.Read();
+        ASSIGN_OR_RETURN(SeenRecord seen, ReadRecord(reading, view.tables(), kind, request.name(), call.caller));
+        reply->AppendView(seen.bytes, std::move(seen.owner));
+        Describe(reading, absl::InfiniteFuture(), reply);
+        reply->tags = {request.name()};
+        // A network or service leaves out the names of records that are hidden.
+        if (kind == Kind::kNetwork) reply->tags.push_back("organization");
+        if (kind == Kind::kService) reply->tags.push_back("network");
+        return absl::OkStatus();
+      });
 }
 
 // --- What each List request asks for ---
@@ -85,21 +85,21 @@ ListRequest FiltersOf(const v1::ListServiceAtLocationsRequest& request) {
 
 template <typename Request>
 void AddList(rpc::Registry& registry, const char* method, const DirectoryView& view, const PageTokens& tokens) {
-  registry.ReadWire<Request>(method, [&view, &tokens](const CallContext& call, const Request& request,
-                                                      WireReply* reply) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::string after, tokens.Open(call, request));
-    ListRequest list = FiltersOf(request);
-    list.show_deleted = request.show_deleted();
-    list.page_size = PageSizeOf(request);
-    list.after = after;
-    const ViewReading reading = view.Read();
-    ASSIGN_OR_RETURN(ListPage page, ReadList(reading, view.tables(), list, call.caller));
-    if (!page.last.empty()) AppendBytes(kTokenField, tokens.Seal(call, request, page.last), &page.bytes);
-    reply->Append(std::move(page.bytes));
-    Describe(reading, absl::InfiniteFuture(), reply);
-    AddCacheKinds(call, reply);
-    return absl::OkStatus();
-  });
+  registry.ReadWire<Request>(
+      method, [&view, &tokens](const CallContext& call, const Request& request, WireReply* reply) -> absl::Status {
+        ASSIGN_OR_RETURN(const std::string after, tokens.Open(call, request));
+        ListRequest list = FiltersOf(request);
+        list.show_deleted = request.show_deleted();
+        list.page_size = PageSizeOf(request);
+        list.after = after;
+        const ViewReading reading = view.Read();
+        ASSIGN_OR_RETURN(ListPage page, ReadList(reading, view.tables(), list, call.caller));
+        if (!page.last.empty()) AppendBytes(kTokenField, tokens.Seal(call, request, page.last), &page.bytes);
+        reply->Append(std::move(page.bytes));
+        Describe(reading, absl::InfiniteFuture(), reply);
+        AddCacheKinds(call, reply);
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace

@@ -70,10 +70,9 @@ absl::Status ListAreas(const DirectoryView& view, const PageTokens& tokens, cons
                        const v1::ListAreasRequest& request, WireReply* reply) {
   ASSIGN_OR_RETURN(const std::string after, tokens.Open(call, request));
   const ViewReading reading = view.Read();
-  const AreaPage page = ReadAreas(*reading.version, {.parent = KeyIn(request.parent()),
-                                                     .kind = request.kind(),
-                                                     .page_size = PageSizeOf(request),
-                                                     .after = after});
+  const AreaPage page = ReadAreas(
+      *reading.version,
+      {.parent = KeyIn(request.parent()), .kind = request.kind(), .page_size = PageSizeOf(request), .after = after});
   std::string bytes;
   for (const v1::Area* area : page.areas) AppendMessage(v1::ListAreasResponse::kAreasFieldNumber, *area, &bytes);
   if (!page.last.empty()) {
@@ -102,26 +101,26 @@ absl::Status ResolveAreas(const DirectoryView& view, const CallContext& call, co
 }  // namespace
 
 void RegisterAreaReads(rpc::Registry& registry, const DirectoryView& view, const PageTokens& tokens) {
-  registry.ReadWire<v1::GetLandRequest>(
-      "GetLand", [&view](const CallContext& call, const auto& request, WireReply* reply) {
-        return GetLand(view, call, request, reply);
-      });
+  registry.ReadWire<v1::GetLandRequest>("GetLand",
+                                        [&view](const CallContext& call, const auto& request, WireReply* reply) {
+                                          return GetLand(view, call, request, reply);
+                                        });
   registry.ReadWire<v1::ListLandsRequest>(
       "ListLands", [&view, &tokens](const CallContext& call, const auto& request, WireReply* reply) {
         return ListLands(view, tokens, call, request, reply);
       });
-  registry.ReadWire<v1::GetAreaRequest>(
-      "GetArea", [&view](const CallContext& call, const auto& request, WireReply* reply) {
-        return GetArea(view, call, request, reply);
-      });
+  registry.ReadWire<v1::GetAreaRequest>("GetArea",
+                                        [&view](const CallContext& call, const auto& request, WireReply* reply) {
+                                          return GetArea(view, call, request, reply);
+                                        });
   registry.ReadWire<v1::ListAreasRequest>(
       "ListAreas", [&view, &tokens](const CallContext& call, const auto& request, WireReply* reply) {
         return ListAreas(view, tokens, call, request, reply);
       });
-  registry.ReadWire<v1::ResolveAreasRequest>(
-      "ResolveAreas", [&view](const CallContext& call, const auto& request, WireReply* reply) {
-        return ResolveAreas(view, call, request, reply);
-      });
+  registry.ReadWire<v1::ResolveAreasRequest>("ResolveAreas",
+                                             [&view](const CallContext& call, const auto& request, WireReply* reply) {
+                                               return ResolveAreas(view, call, request, reply);
+                                             });
 }
 
 }  // namespace schutznetz::directory

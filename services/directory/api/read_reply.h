@@ -8,8 +8,8 @@
 
 namespace schutznetz::directory {
 
-// The position the answer reflects, and until when the clock leaves it true; nothing of a view that may be out of date may
-// be kept.
+// The position the answer reflects, and until when the clock leaves it true; nothing of a view that may be out of date
+// may be kept.
 void Describe(const ViewReading& reading, absl::Time valid_until, rpc::WireReply* reply);
 
 // The kinds that the method's cache rule names, as dependency tags.

@@ -59,10 +59,8 @@ void RegisterSearchReads(rpc::Registry& registry, const DirectoryView& view, con
       });
   const auto reach = std::make_shared<ServiceReach>(view);
   registry.ReadWire<v1::ReachServicesRequest>(
-      "ReachServices",
-      [reach, &view](const CallContext& call, const v1::ReachServicesRequest& request, WireReply* reply) {
-        return Reach(*reach, view, call, request, reply);
-      });
+      "ReachServices", [reach, &view](const CallContext& call, const v1::ReachServicesRequest& request,
+                                      WireReply* reply) { return Reach(*reach, view, call, request, reply); });
 }
 
 }  // namespace schutznetz::directory

@@ -18,7 +18,10 @@ absl::Status DetachableDatabase::Read(absl::FunctionRef<absl::Status(storage::Re
 }
 
 Reading::Reading(storage::Engine engine)
-    : editing_(engine), database_(editing_.database()), sealer_(rpc::Sealer::WithRandomKey()), tokens_(sealer_, clock_) {}
+    : editing_(engine),
+      database_(editing_.database()),
+      sealer_(rpc::Sealer::WithRandomKey()),
+      tokens_(sealer_, clock_) {}
 
 Reading::~Reading() {
   registry_.reset();

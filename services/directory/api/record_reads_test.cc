@@ -12,10 +12,10 @@ namespace schutznetz::directory {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using testing::HasReason;
+using ::testing::IsEmpty;
 using testing::IsOk;
+using ::testing::SizeIs;
 using testing::StatusIs;
 
 constexpr char kOperatorOnly[] = "protection: PROTECTED";
@@ -33,8 +33,8 @@ class RecordReads : public ::testing::Test {
     return reading_.Make<v1::Organization>(id, "display_name: 'Musterstelle' land: 'lands/DE-NW' " + more);
   }
   v1::Service Service(const std::string& id, const v1::Organization& organization, const std::string& more = "") {
-    return reading_.Make<v1::Service>(id, "display_name: 'Beratung' kind: COUNSELLING organization: '" +
-                                              organization.name() + "' " + more);
+    return reading_.Make<v1::Service>(
+        id, "display_name: 'Beratung' kind: COUNSELLING organization: '" + organization.name() + "' " + more);
   }
   v1::Location Location(const std::string& id, const v1::Organization& organization, const std::string& more = "") {
     return reading_.Make<v1::Location>(id, "kreis_key: '05315' organization: '" + organization.name() +
@@ -64,7 +64,8 @@ TEST_F(RecordReads, GetAnswersWhatTheWriteAnsweredToEverybody) {
   reading_.StartView();
   const v1::Organization organization = Organization("musterstelle", "internal_note: 'nur intern'");
   reading_.CatchUp();
-  const auto read = reading_.Ask<v1::Organization>("GetOrganization", Named<v1::GetOrganizationRequest>(organization.name()));
+  const auto read =
+      reading_.Ask<v1::Organization>("GetOrganization", Named<v1::GetOrganizationRequest>(organization.name()));
   ASSERT_THAT(read, IsOk());
   EXPECT_EQ(read->display_name(), "Musterstelle");
   EXPECT_EQ(read->internal_note(), "");
@@ -76,8 +77,8 @@ TEST_F(RecordReads, OperatorSeesEveryFact) {
   reading_.StartView();
   const v1::Organization organization = Organization("musterstelle", "internal_note: 'nur intern'");
   reading_.CatchUp();
-  const auto read =
-      reading_.Ask<v1::Organization>("GetOrganization", Named<v1::GetOrganizationRequest>(organization.name()), operator_);
+  const auto read = reading_.Ask<v1::Organization>("GetOrganization",
+                                                   Named<v1::GetOrganizationRequest>(organization.name()), operator_);
   ASSERT_THAT(read, IsOk());
   EXPECT_EQ(read->internal_note(), "nur intern");
   EXPECT_EQ(read->etag(), organization.etag());
@@ -90,8 +91,7 @@ TEST_F(RecordReads, HiddenDeletedMissingAndForeignKindsAnswerAlike) {
   ASSERT_THAT(reading_.editing().Delete(deleted), IsOk());
   reading_.StartView();
   const auto get = [&](const std::string& name) {
-    const absl::Status status =
-        reading_.Call("GetService", Named<v1::GetServiceRequest>(name)).status();
+    const absl::Status status = reading_.Call("GetService", Named<v1::GetServiceRequest>(name)).status();
     EXPECT_THAT(status, HasReason("RESOURCE_NOT_FOUND"));
     return status;
   };
@@ -113,8 +113,10 @@ TEST_F(RecordReads, ProtectionOfAnOrganizationHidesWhatBelongsToIt) {
   const auto raised = reading_.editing().Update(organization, {"protection"});
   ASSERT_THAT(raised, IsOk());
   reading_.CatchUp();
-  EXPECT_THAT(reading_.Call("GetService", Named<v1::GetServiceRequest>(service.name())), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(reading_.Call("GetLocation", Named<v1::GetLocationRequest>(location.name())), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(reading_.Call("GetService", Named<v1::GetServiceRequest>(service.name())),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(reading_.Call("GetLocation", Named<v1::GetLocationRequest>(location.name())),
+              StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(reading_.Call("GetServiceAtLocation", Named<v1::GetServiceAtLocationRequest>(at.name())),
               StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(ServiceNames({}), IsEmpty());
@@ -229,7 +231,8 @@ TEST_F(RecordReads, EditorSeesHiddenRecordsOfTheirLandOnly) {
   reading_.StartView();
   const auto request = Named<v1::GetServiceRequest>(hidden.name());
   EXPECT_THAT(reading_.Call("GetService", request, Editing::EditorOf("lands/DE-NW")), IsOk());
-  EXPECT_THAT(reading_.Call("GetService", request, Editing::EditorOf("lands/DE-BY")), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(reading_.Call("GetService", request, Editing::EditorOf("lands/DE-BY")),
+              StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(reading_.Call("GetService", request), StatusIs(absl::StatusCode::kNotFound));
 }
 
@@ -246,7 +249,8 @@ TEST_F(RecordReads, LandsCountWhatEverybodySees) {
   EXPECT_EQ(land->organization_count(), 1);
   EXPECT_TRUE(land->has_center());
   EXPECT_EQ(reading_.Ask<v1::ListLandsResponse>("ListLands", v1::ListLandsRequest())->lands_size(), 16);
-  EXPECT_THAT(reading_.Call("GetLand", Named<v1::GetLandRequest>("lands/DE-XX")).status(), HasReason("RESOURCE_NOT_FOUND"));
+  EXPECT_THAT(reading_.Call("GetLand", Named<v1::GetLandRequest>("lands/DE-XX")).status(),
+              HasReason("RESOURCE_NOT_FOUND"));
 }
 
 TEST_F(RecordReads, AreasAreFoundInsideOfOthers) {

@@ -16,10 +16,10 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-using ::testing::Not;
 using testing::HasReason;
+using ::testing::IsEmpty;
 using testing::IsOk;
+using ::testing::Not;
 using v1::SearchServicesRequest;
 using v1::SearchServicesResponse;
 
@@ -319,7 +319,8 @@ std::vector<std::string> ReadPages(Reading& reading, SearchServicesRequest reque
 }
 
 TEST_F(SearchServices, PagesTogetherAreTheWholeAnswerInEveryOrder) {
-  for (const auto order : {SearchServicesRequest::RELEVANCE, SearchServicesRequest::DISTANCE, SearchServicesRequest::NAME}) {
+  for (const auto order :
+       {SearchServicesRequest::RELEVANCE, SearchServicesRequest::DISTANCE, SearchServicesRequest::NAME}) {
     for (const bool as_operator : {false, true}) {
       SearchServicesRequest request = Near(51.0, 10.0);
       request.set_order_by(order);

@@ -56,13 +56,13 @@ void AddKind(const std::string& noun, const record::ResourceRules& rules, rpc::R
              const record::StandardMethods& methods) {
   writes.Add<Create, Resource>(
       registry, "Create" + noun, [&](Transaction& tx, const CallContext& call, const Create& request) {
-        return Answer<Resource>(methods.Create(tx, AuthorOf(call), rules, IdIn(request), ResourceIn(request),
-                                               PrefixIn(request)));
+        return Answer<Resource>(
+            methods.Create(tx, AuthorOf(call), rules, IdIn(request), ResourceIn(request), PrefixIn(request)));
       });
   writes.Add<Update, Resource>(
       registry, "Update" + noun, [&](Transaction& tx, const CallContext& call, const Update& request) {
-        return Answer<Resource>(methods.Update(tx, AuthorOf(call), rules, ResourceIn(request), request.update_mask(),
-                                               PrefixIn(request)));
+        return Answer<Resource>(
+            methods.Update(tx, AuthorOf(call), rules, ResourceIn(request), request.update_mask(), PrefixIn(request)));
       });
   writes.Add<Delete, Resource>(
       registry, "Delete" + noun, [&](Transaction& tx, const CallContext& call, const Delete& request) {

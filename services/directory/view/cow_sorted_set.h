@@ -3,8 +3,8 @@
 //   CowSortedSet<uint32_t> next = current;   // readers go on with `current`
 //   next.Insert(stamp, 7);
 //
-// A leaf made under the writer's stamp is changed in place; leaves of other stamps are copied first. Each writer takes a
-// new stamp after it has published, so that what readers see never changes. Reading needs no lock.
+// A leaf made under the writer's stamp is changed in place; leaves of other stamps are copied first. Each writer takes
+// a new stamp after it has published, so that what readers see never changes. Reading needs no lock.
 #pragma once
 
 #include <algorithm>
@@ -67,7 +67,9 @@ class CowSortedSet {
     return true;
   }
 
-  bool Contains(const T& item) const { return root_ && !root_->leaves.empty() && Holds(*root_->leaves[LeafFor(*root_, item)], item); }
+  bool Contains(const T& item) const {
+    return root_ && !root_->leaves.empty() && Holds(*root_->leaves[LeafFor(*root_, item)], item);
+  }
 
   // Visits items in order, from the first that is not less than `from`, until `visit` returns false. `Less` must order
   // items against `from`.
@@ -116,10 +118,9 @@ class CowSortedSet {
   // The last leaf whose first item is not above `key`; the first leaf when there is none.
   template <typename Key>
   static size_t LeafFor(const Root& root, const Key& key) {
-    const auto after = std::upper_bound(root.leaves.begin() + 1, root.leaves.end(), key,
-                                        [](const Key& k, const std::shared_ptr<Leaf>& leaf) {
-                                          return Less()(k, leaf->items.front());
-                                        });
+    const auto after = std::upper_bound(
+        root.leaves.begin() + 1, root.leaves.end(), key,
+        [](const Key& k, const std::shared_ptr<Leaf>& leaf) { return Less()(k, leaf->items.front()); });
     return static_cast<size_t>(after - root.leaves.begin()) - 1;
   }
 

@@ -91,7 +91,8 @@ absl::StatusOr<storage::Position> DirectoryView::Following::Rebuild(storage::Dat
   auto builder = std::make_shared<VersionBuilder>(rules_);
   builder->SetPlaces(std::make_shared<const PlaceResolver>(std::move(places)), Today());
   for (const Kind kind : kAllKinds) {
-    RETURN_IF_ERROR(ReadKind(database, NameOf(kind), [&](const record::Record& record) { return Take(*builder, record); }));
+    RETURN_IF_ERROR(
+        ReadKind(database, NameOf(kind), [&](const record::Record& record) { return Take(*builder, record); }));
   }
   ASSIGN_OR_RETURN(std::shared_ptr<const ViewVersion> version, builder->Finish(position));
   std::lock_guard lock(mutex_);
@@ -108,7 +109,8 @@ absl::Status DirectoryView::Following::Apply(storage::ReadTransaction& tx, const
     ASSIGN_OR_RETURN(PlaceResolver places, ReadPlaces(tx));
     builder_->SetPlaces(std::make_shared<const PlaceResolver>(std::move(places)), Today());
   }
-  RETURN_IF_ERROR(ReadChanged(tx, batch.changes, [&](const record::Record& record) { return Take(*builder_, record); }));
+  RETURN_IF_ERROR(
+      ReadChanged(tx, batch.changes, [&](const record::Record& record) { return Take(*builder_, record); }));
   const storage::Position position{batch.epoch, batch.to};
   ASSIGN_OR_RETURN(std::shared_ptr<const ViewVersion> version, builder_->Finish(position));
   built_ = position;

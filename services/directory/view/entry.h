@@ -62,7 +62,7 @@ struct Entry {
 
   // The resource as everybody sees it, ready to be sent; empty when it is hidden or deleted.
   std::string shown;
-  std::shared_ptr<const CallFacts> calls;  // null: it has no lines and no hours that everybody sees
+  std::shared_ptr<const CallFacts> calls;   // null: it has no lines and no hours that everybody sees
   std::shared_ptr<const PlaceFacts> place;  // locations that everybody sees
 
   // The stored body. Where everything is public it is the beginning of `shown` and not kept twice.

@@ -111,22 +111,32 @@ bool RemoveNames(const std::vector<std::string_view>& hidden, google::protobuf::
 
 absl::StatusOr<Belonging> ReadBelonging(Kind kind, std::string_view body) {
   switch (kind) {
-    case Kind::kOrganization: return Read<v1::Organization>(body);
-    case Kind::kLocation: return Read<v1::Location>(body);
-    case Kind::kService: return Read<v1::Service>(body);
-    case Kind::kServiceAtLocation: return Read<v1::ServiceAtLocation>(body);
-    case Kind::kNetwork: return Read<v1::Network>(body);
+    case Kind::kOrganization:
+      return Read<v1::Organization>(body);
+    case Kind::kLocation:
+      return Read<v1::Location>(body);
+    case Kind::kService:
+      return Read<v1::Service>(body);
+    case Kind::kServiceAtLocation:
+      return Read<v1::ServiceAtLocation>(body);
+    case Kind::kNetwork:
+      return Read<v1::Network>(body);
   }
   return absl::InternalError("an unknown kind");
 }
 
 absl::StatusOr<ShownFacts> ReadShown(Kind kind, std::string_view bytes, HoursTable& hours) {
   switch (kind) {
-    case Kind::kOrganization: return ReadFacts<v1::Organization>(bytes, hours);
-    case Kind::kLocation: return ReadFacts<v1::Location>(bytes, hours);
-    case Kind::kService: return ReadFacts<v1::Service>(bytes, hours);
-    case Kind::kServiceAtLocation: return ReadFacts<v1::ServiceAtLocation>(bytes, hours);
-    case Kind::kNetwork: return ShownFacts{};
+    case Kind::kOrganization:
+      return ReadFacts<v1::Organization>(bytes, hours);
+    case Kind::kLocation:
+      return ReadFacts<v1::Location>(bytes, hours);
+    case Kind::kService:
+      return ReadFacts<v1::Service>(bytes, hours);
+    case Kind::kServiceAtLocation:
+      return ReadFacts<v1::ServiceAtLocation>(bytes, hours);
+    case Kind::kNetwork:
+      return ShownFacts{};
   }
   return ShownFacts{};
 }
@@ -158,7 +168,8 @@ LandNumber LandOfName(std::string_view name) {
 LandNumber LandOfKey(std::string_view area_key) {
   const std::string_view code = IsoCodeOfLand(area_key);
   if (code.empty()) return 0;
-  return static_cast<LandNumber>(std::find(kLandIsoCodes.begin(), kLandIsoCodes.end(), code) - kLandIsoCodes.begin() + 1);
+  return static_cast<LandNumber>(std::find(kLandIsoCodes.begin(), kLandIsoCodes.end(), code) - kLandIsoCodes.begin() +
+                                 1);
 }
 
 }  // namespace schutznetz::directory

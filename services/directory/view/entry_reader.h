@@ -1,5 +1,5 @@
-// Reads what the view must know of a record: from its stored body where it belongs, and from what everybody sees of it how
-// it is called and where it is.
+// Reads what the view must know of a record: from its stored body where it belongs, and from what everybody sees of it
+// how it is called and where it is.
 #pragma once
 
 #include <memory>
@@ -37,7 +37,8 @@ absl::StatusOr<ShownFacts> ReadShown(Kind kind, std::string_view bytes, HoursTab
 
 // The body without the references that `hidden` tells to leave out: who may not know a record may not read its name in
 // another one. Empty when nothing had to go.
-absl::StatusOr<std::string> WithoutReferences(Kind kind, std::string_view body, const std::vector<std::string_view>& hidden);
+absl::StatusOr<std::string> WithoutReferences(Kind kind, std::string_view body,
+                                              const std::vector<std::string_view>& hidden);
 
 // The Land of "lands/DE-NW" or of an area key; 0 for everything else.
 LandNumber LandOfName(std::string_view name);

@@ -23,8 +23,7 @@ struct FoundService {
 // Listings with every fact, made when they are asked for. For one thread and one request.
 class FullListings {
  public:
-  FullListings(const ViewVersion& version, absl::CivilDay today)
-      : maker_(version, today, hours_, Sight::kEveryFact) {}
+  FullListings(const ViewVersion& version, absl::CivilDay today) : maker_(version, today, hours_, Sight::kEveryFact) {}
 
   // Null when there is none.
   const Listing* Of(Slot service);

@@ -1,4 +1,5 @@
-// A CowSortedSet in the hands of its writer: what is put in before it is first asked for is sorted once, not one by one.
+// A CowSortedSet in the hands of its writer: what is put in before it is first asked for is sorted once, not one by
+// one.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// The kinds of records that the view holds, in the order in which they are made from each other: parents before children,
-// networks before the services that name them.
+// The kinds of records that the view holds, in the order in which they are made from each other: parents before
+// children, networks before the services that name them.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// Ladders that were made a moment ago, as bytes. An answer is exact until the clock or a change of what it is made of ends
-// it, so it may be given again to everybody who asks the same.
+// Ladders that were made a moment ago, as bytes. An answer is exact until the clock or a change of what it is made of
+// ends it, so it may be given again to everybody who asks the same.
 #pragma once
 
 #include <array>
@@ -19,9 +19,9 @@ struct KeptLadder {
   std::string bytes;  // steps, later, areas, approximate
   absl::Time from;
   absl::Time valid_until;
-  uint64_t version = 0;             // the number of the version it was made from
-  std::vector<uint16_t> counters;   // of LadderChanges: the areas it depends on
-  bool has_nearest = false;         // it depends on where counselling services are
+  uint64_t version = 0;            // the number of the version it was made from
+  std::vector<uint16_t> counters;  // of LadderChanges: the areas it depends on
+  bool has_nearest = false;        // it depends on where counselling services are
 
   bool HoldsIn(const ViewVersion& version_now, absl::Time at) const;
 };

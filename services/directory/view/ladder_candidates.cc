@@ -117,8 +117,7 @@ class Gatherer {
       const auto result = version_.shown_index->Search(query);
       if (!result.ok()) return;
       const v1::Area* kreis = version_.places->Find(key);
-      const double distance_m =
-          geo::DistanceMetres(point, {kreis->center().latitude(), kreis->center().longitude()});
+      const double distance_m = geo::DistanceMetres(point, {kreis->center().latitude(), kreis->center().longitude()});
       for (const search::Hit& hit : result->hits) AddNear(hit.slot, distance_m, /*approximate=*/true, area_index);
       added += result->hits.size();
     }
@@ -145,8 +144,8 @@ class Gatherer {
   const civil::Calendar& calendar_;
   const LadderRequest& request_;
   LadderCandidates gathered_;
-  absl::flat_hash_set<Slot> taken_;                   // for the area that is looked at
-  absl::flat_hash_map<Slot, size_t> places_in_;       // the last candidate of a service
+  absl::flat_hash_set<Slot> taken_;              // for the area that is looked at
+  absl::flat_hash_map<Slot, size_t> places_in_;  // the last candidate of a service
   absl::flat_hash_set<std::pair<size_t, Slot>> near_;
 };
 

@@ -4,9 +4,7 @@ namespace schutznetz::directory {
 
 std::vector<ListSets::Membership> ListSets::MembershipsOf(const Entry& entry) {
   std::vector<Membership> memberships;
-  const auto add = [&](uint64_t group, bool shown) {
-    memberships.push_back({{group, entry.name, entry.slot}, shown});
-  };
+  const auto add = [&](uint64_t group, bool shown) { memberships.push_back({{group, entry.name, entry.slot}, shown}); };
   add(GroupOf(entry.kind), entry.is_public());
   for (LandNumber land = 1; land <= kLandCount; ++land) {
     if ((entry.lands >> land & 1) != 0) add(GroupOf(entry.kind, land), entry.is_public());

@@ -36,9 +36,9 @@ struct ListedPlace {
 
 struct Listing {
   Slot slot = kNoSlot;
-  uint64_t key = 0;      // stable over updates and restarts; breaks ties
+  uint64_t key = 0;        // stable over updates and restarts; breaks ties
   uint64_t documents = 0;  // fingerprint of the documents by which it is found
-  v1::Service service;   // what ladder and filters ask for; texts for people are left out
+  v1::Service service;     // what ladder and filters ask for; texts for people are left out
   std::string organization_display_name;
   bool authority = false;
   LandNumber land = 0;

@@ -14,8 +14,10 @@ uint64_t FingerprintOf(const std::vector<search::Document>& documents) {
   uint64_t fingerprint = documents.size();
   for (const search::Document& document : documents) {
     const geo::Point point = document.point.value_or(geo::Point{1000, 1000});
-    fingerprint = absl::HashOf(fingerprint, document.slot, document.key, document.sort_name, point.latitude, point.longitude);
-    for (const search::FieldText& text : document.fields) fingerprint = absl::HashOf(fingerprint, text.field, text.text);
+    fingerprint =
+        absl::HashOf(fingerprint, document.slot, document.key, document.sort_name, point.latitude, point.longitude);
+    for (const search::FieldText& text : document.fields)
+      fingerprint = absl::HashOf(fingerprint, text.field, text.text);
     for (const search::FacetValue& facet : document.facets) {
       fingerprint = absl::HashOf(fingerprint, facet.facet, facet.value);
     }

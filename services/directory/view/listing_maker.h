@@ -19,8 +19,8 @@ namespace schutznetz::directory {
 enum class Sight { kEverybody, kEveryFact };
 
 struct MadeListing {
-  std::shared_ptr<Listing> listing;          // null: there is nothing to list
-  std::vector<search::Document> documents;   // one, and one more for each further place
+  std::shared_ptr<Listing> listing;         // null: there is nothing to list
+  std::vector<search::Document> documents;  // one, and one more for each further place
 };
 
 // Reads `version` while it is being made or when it is published; remembers organizations it has read, so it is for one

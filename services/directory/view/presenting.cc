@@ -26,9 +26,9 @@ void AddReferences(const ViewVersion& version, const Entry& entry, std::vector<s
 }
 
 template <typename MayNotSee>
-absl::StatusOr<record::Presented> PresentWithout(const ViewVersion& version, const KindTables& tables, const Entry& entry,
-                                                 wire::LevelSet levels, const wire::Floors& inherited,
-                                                 MayNotSee&& may_not_see) {
+absl::StatusOr<record::Presented> PresentWithout(const ViewVersion& version, const KindTables& tables,
+                                                 const Entry& entry, wire::LevelSet levels,
+                                                 const wire::Floors& inherited, MayNotSee&& may_not_see) {
   record::Record record = entry.ToRecord();
   std::vector<std::string_view> hidden;
   for (const Slot slot : entry.references) {

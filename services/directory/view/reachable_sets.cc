@@ -39,7 +39,8 @@ std::shared_ptr<const Roaring> WorkOut(const ViewVersion& version, const civil::
   std::vector<uint32_t> slots;
   version.listings.VisitAll([&](Slot slot, const Listing& listing) {
     const auto is_open = [&](const Calls& calls) {
-      const SameCalls same{LinesWithHours(calls), calls.schedules(), calls.holidays, !listing.service.chat_url().empty()};
+      const SameCalls same{LinesWithHours(calls), calls.schedules(), calls.holidays,
+                           !listing.service.chat_url().empty()};
       // With lines of their own hours only the whole picture tells; without, the hours do.
       const auto [at, fresh] = known.try_emplace(same, false);
       if (fresh) {

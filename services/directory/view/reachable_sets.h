@@ -1,5 +1,5 @@
-// Which services can be reached in one minute. Worked out for all at once and kept for a short while: hours begin and end
-// with whole minutes, so one set serves every search for that minute.
+// Which services can be reached in one minute. Worked out for all at once and kept for a short while: hours begin and
+// end with whole minutes, so one set serves every search for that minute.
 #pragma once
 
 #include <cstdint>

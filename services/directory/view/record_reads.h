@@ -22,18 +22,19 @@ struct SeenRecord {
 };
 
 // NOT_FOUND for what does not exist, is of another kind, deleted or hidden from the caller: the answers are the same.
-// UNAVAILABLE while the view may be out of date and the caller has rights: what they see beyond the public may be wrong.
+// UNAVAILABLE while the view may be out of date and the caller has rights: what they see beyond the public may be
+// wrong.
 absl::StatusOr<SeenRecord> ReadRecord(const ViewReading& reading, const KindTables& tables, Kind kind,
                                       std::string_view name, const access::Caller& caller);
 
-// What everybody sees of an entry now: while the view may be out of date without where it is, unless it is an authority's.
-// Empty when nothing.
+// What everybody sees of an entry now: while the view may be out of date without where it is, unless it is an
+// authority's. Empty when nothing.
 absl::StatusOr<SeenRecord> ShownNow(const ViewReading& reading, const KindTables& tables, const Entry& entry);
 
 struct ListRequest {
   Kind kind = Kind::kOrganization;
-  std::optional<std::string_view> land;        // "lands/DE-NW"
-  std::vector<std::string_view> parents;       // names of records above, all of which must hold
+  std::optional<std::string_view> land;   // "lands/DE-NW"
+  std::vector<std::string_view> parents;  // names of records above, all of which must hold
   bool show_deleted = false;
   int page_size = 50;
   std::string_view after;  // name of the last record of the page before

@@ -11,8 +11,8 @@
 namespace schutznetz::directory {
 namespace {
 
-constexpr std::array<std::string_view, kShownFacets> kFacetNames = {
-    "kind", "form", "land", "language", "channel", "topic", "advisesMinors", "profession"};
+constexpr std::array<std::string_view, kShownFacets> kFacetNames = {"kind",    "form",  "land",          "language",
+                                                                    "channel", "topic", "advisesMinors", "profession"};
 
 void AddValue(const search::FacetCount& value, search::FacetCounts* counts) {
   const auto same = std::find_if(counts->values.begin(), counts->values.end(),
@@ -25,9 +25,8 @@ void AddValue(const search::FacetCount& value, search::FacetCounts* counts) {
 }
 
 void Sort(search::FacetCounts* counts) {
-  std::sort(counts->values.begin(), counts->values.end(), [](const auto& a, const auto& b) {
-    return a.count != b.count ? a.count > b.count : a.value < b.value;
-  });
+  std::sort(counts->values.begin(), counts->values.end(),
+            [](const auto& a, const auto& b) { return a.count != b.count ? a.count > b.count : a.value < b.value; });
 }
 
 }  // namespace

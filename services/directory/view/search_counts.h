@@ -1,5 +1,5 @@
-// Totals and facets of searches. They do not depend on page, order or, without a radius, on the point to measure from, so
-// that many requests share them.
+// Totals and facets of searches. They do not depend on page, order or, without a radius, on the point to measure from,
+// so that many requests share them.
 #pragma once
 
 #include <cstdint>

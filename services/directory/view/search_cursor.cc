@@ -30,16 +30,27 @@ bool DecodePart(std::string_view bytes, SearchCursor::Part* part) {
   for (wire::WireValue value; !reader.done();) {
     if (!reader.Next(&value)) return false;
     switch (value.number) {
-      case kEnded: part->ended = value.scalar != 0; break;
+      case kEnded:
+        part->ended = value.scalar != 0;
+        break;
       case kRank:
         after.rank = value.scalar - 1;
         part->after.emplace();
         break;
-      case kKey: after.key = value.scalar; break;
-      case kName: after.name = std::string(value.bytes); break;
-      case kRequired: after.required = static_cast<uint32_t>(value.scalar); break;
-      case kBase: after.base = value.scalar; break;
-      default: return false;
+      case kKey:
+        after.key = value.scalar;
+        break;
+      case kName:
+        after.name = std::string(value.bytes);
+        break;
+      case kRequired:
+        after.required = static_cast<uint32_t>(value.scalar);
+        break;
+      case kBase:
+        after.base = value.scalar;
+        break;
+      default:
+        return false;
     }
   }
   if (part->after) part->after = std::move(after);
@@ -63,15 +74,20 @@ std::optional<SearchCursor> SearchCursor::Decode(std::string_view bytes) {
   for (wire::WireValue value; !reader.done();) {
     if (!reader.Next(&value)) return std::nullopt;
     switch (value.number) {
-      case kByKreis: cursor.by_kreis = value.scalar != 0; break;
-      case kKreis: cursor.kreis = static_cast<uint32_t>(value.scalar); break;
+      case kByKreis:
+        cursor.by_kreis = value.scalar != 0;
+        break;
+      case kKreis:
+        cursor.kreis = static_cast<uint32_t>(value.scalar);
+        break;
       case kShown:
         if (!DecodePart(value.bytes, &cursor.shown)) return std::nullopt;
         break;
       case kFull:
         if (!DecodePart(value.bytes, &cursor.full)) return std::nullopt;
         break;
-      default: return std::nullopt;
+      default:
+        return std::nullopt;
     }
   }
   return cursor;

@@ -62,12 +62,15 @@ void AddAge(int age, std::vector<search::FacetFilter>* filters) {
 }
 
 void AddProperties(const SearchServicesRequest& request, std::vector<search::FacetFilter>* filters) {
-  AddNamed(FacetField::kKind, request.kind(), [](int value) { return Service::Kind_Name(static_cast<Service::Kind>(value)); },
-           filters);
-  AddNamed(FacetField::kForm, request.form(),
-           [](int value) { return v1::Exploitation::Form_Name(static_cast<v1::Exploitation::Form>(value)); }, filters);
-  AddNamed(FacetField::kChannel, request.channel(),
-           [](int value) { return Service::Channel_Name(static_cast<Service::Channel>(value)); }, filters);
+  AddNamed(
+      FacetField::kKind, request.kind(),
+      [](int value) { return Service::Kind_Name(static_cast<Service::Kind>(value)); }, filters);
+  AddNamed(
+      FacetField::kForm, request.form(),
+      [](int value) { return v1::Exploitation::Form_Name(static_cast<v1::Exploitation::Form>(value)); }, filters);
+  AddNamed(
+      FacetField::kChannel, request.channel(),
+      [](int value) { return Service::Channel_Name(static_cast<Service::Channel>(value)); }, filters);
   const auto same = [](const std::string& value) { return value; };
   AddNamed(FacetField::kTopic, request.topic(), same, filters);
   AddNamed(FacetField::kLanguage, request.language(), same, filters);
@@ -128,10 +131,14 @@ void AddArea(const ViewVersion& version, const std::string& key, absl::CivilDay 
 
 search::Order OrderOf(const SearchServicesRequest& request) {
   switch (request.order_by()) {
-    case SearchServicesRequest::RELEVANCE: return search::Order::kRelevance;
-    case SearchServicesRequest::DISTANCE: return search::Order::kDistance;
-    case SearchServicesRequest::NAME: return search::Order::kName;
-    default: break;
+    case SearchServicesRequest::RELEVANCE:
+      return search::Order::kRelevance;
+    case SearchServicesRequest::DISTANCE:
+      return search::Order::kDistance;
+    case SearchServicesRequest::NAME:
+      return search::Order::kName;
+    default:
+      break;
   }
   if (!request.q().empty()) return search::Order::kRelevance;
   return request.has_near() ? search::Order::kDistance : search::Order::kName;

@@ -30,7 +30,7 @@ struct SearchPlan {
 
 // INVALID_ARGUMENT (INVALID_FIELD) with every violation: near without numbers that make a point, DISTANCE or radius_m
 // without near, a Land that does not exist.
-absl::StatusOr<SearchPlan> PlanSearch(const ViewReading& reading, const civil::Calendar& calendar, ReachableSets& reachable,
-                                      const v1::SearchServicesRequest& request);
+absl::StatusOr<SearchPlan> PlanSearch(const ViewReading& reading, const civil::Calendar& calendar,
+                                      ReachableSets& reachable, const v1::SearchServicesRequest& request);
 
 }  // namespace schutznetz::directory

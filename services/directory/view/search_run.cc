@@ -44,9 +44,10 @@ SearchRun::SearchRun(const ViewReading& reading, const civil::Calendar& calendar
 
 std::shared_ptr<const Roaring> SearchRun::WithFurtherPlaces(const Roaring& services) const {
   Roaring documents = services;
-  for (const uint32_t slot : services & version_.document_sets->several_places) {
+  for (const uint32_t slot : services& version_.document_sets->several_places) {
     const Listing* listing = version_.listing(slot);
-    for (size_t i = 1; listing != nullptr && i < listing->places.size(); ++i) documents.add(listing->places[i].placement);
+    for (size_t i = 1; listing != nullptr && i < listing->places.size(); ++i)
+      documents.add(listing->places[i].placement);
   }
   return Share(std::move(documents));
 }
@@ -95,7 +96,8 @@ bool SearchRun::PassesWithEveryFact(const Listing& listing) const {
       BestCallsAt(listing, plan_.at, calendar_).reachability.state != v1::Reachability::REACHABLE) {
     return false;
   }
-  if (request_.has_min_verified_time() && TimeOf(listing.service.verify_time()) < TimeOf(request_.min_verified_time())) {
+  if (request_.has_min_verified_time() &&
+      TimeOf(listing.service.verify_time()) < TimeOf(request_.min_verified_time())) {
     return false;
   }
   if (request_.area().empty() || request_.area() == kNationKey) return true;
@@ -184,15 +186,16 @@ bool SearchRun::ComesBefore(const FoundService& a, const FoundService& b) {
   return a.key < b.key;
 }
 
-// Two indexes that never hold the same service: both pages are read, the first of both together are kept, and each index
-// is asked once more for where exactly its part of the page ended.
+// Two indexes that never hold the same service: both pages are read, the first of both together are kept, and each
+// index is asked once more for where exactly its part of the page ended.
 absl::StatusOr<SearchRun::Page> SearchRun::ReadBoth(const SearchCursor& after) {
   const Source shown_source = ShownSource();
   ASSIGN_OR_RETURN(const Source full_source, FullSource());
   ASSIGN_OR_RETURN(const Batch shown, ReadFrom(shown_source, after.shown, limit_));
   ASSIGN_OR_RETURN(const Batch full, ReadFrom(full_source, after.full, limit_));
   Page page;
-  std::merge(full.found.begin(), full.found.end(), shown.found.begin(), shown.found.end(), std::back_inserter(page.found),
+  std::merge(full.found.begin(), full.found.end(), shown.found.begin(), shown.found.end(),
+             std::back_inserter(page.found),
              [this](const FoundService& a, const FoundService& b) { return ComesBefore(a, b); });
   if (page.found.size() > limit_) page.found.resize(limit_);
   const size_t taken = static_cast<size_t>(

@@ -14,7 +14,8 @@ bool ChainHolds(const AreaChain& chain, std::string_view key) {
 // Dates are YYYY-MM-DD, so that text compares like time.
 bool HoldsOn(const v1::ServiceArea& area, absl::CivilDay day) {
   const std::string date = absl::FormatCivilTime(day);
-  return (area.valid_from().empty() || area.valid_from() <= date) && (area.valid_to().empty() || date <= area.valid_to());
+  return (area.valid_from().empty() || area.valid_from() <= date) &&
+         (area.valid_to().empty() || date <= area.valid_to());
 }
 
 bool IsInOrFor(const ViewVersion& version, const Listing& listing, const AreaChain& chain, std::string_view key,

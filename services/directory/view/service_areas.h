@@ -12,7 +12,8 @@ namespace schutznetz::directory {
 // Whether the service area holds on that day.
 bool HoldsOn(const v1::ServiceArea& area, absl::CivilDay day);
 
-// Whether the service is competent for the area `key` with the chain `chain`, or for one inside of it, or located inside.
+// Whether the service is competent for the area `key` with the chain `chain`, or for one inside of it, or located
+// inside.
 bool IsInOrFor(const ViewVersion& version, const Listing& listing, const AreaChain& chain, std::string_view key,
                absl::CivilDay day);
 

@@ -1,8 +1,8 @@
 // Search for services: which ones, in which order, with which counts.
 //
 // Everybody searches the public index only. The local operator also searches an index of the services whose public
-// document differs from the whole: hidden ones, and those at withheld addresses; the two never hold the same service for
-// one caller. Other callers with rights find what everybody finds and see of it what they may.
+// document differs from the whole: hidden ones, and those at withheld addresses; the two never hold the same service
+// for one caller. Other callers with rights find what everybody finds and see of it what they may.
 #pragma once
 
 #include <memory>

@@ -17,7 +17,8 @@ constexpr std::string_view kAreaKind = "area";
 constexpr std::string_view kPostcodeKind = "postcode";
 
 // One page; returns how many there were and moves `after` on.
-absl::StatusOr<int> ReadPage(storage::ReadTransaction& tx, std::string_view kind, std::string* after, RecordTaker take) {
+absl::StatusOr<int> ReadPage(storage::ReadTransaction& tx, std::string_view kind, std::string* after,
+                             RecordTaker take) {
   std::string last;
   ASSIGN_OR_RETURN(const int count, record::Scan(tx, kind, *after, kPageRecords, [&](const record::Record& record) {
                      last = record.key.id;
@@ -96,7 +97,8 @@ absl::StatusOr<PlaceResolver> ReadPlaces(storage::ReadTransaction& tx) {
   for (const std::string_view kind : {kAreaKind, kPostcodeKind}) {
     std::string after;
     for (int count = kPageRecords; count == kPageRecords;) {
-      ASSIGN_OR_RETURN(count, ReadPage(tx, kind, &after, [&](const record::Record& record) { return places.Take(record); }));
+      ASSIGN_OR_RETURN(count,
+                       ReadPage(tx, kind, &after, [&](const record::Record& record) { return places.Take(record); }));
     }
   }
   return std::move(places).Build();

@@ -135,8 +135,7 @@ absl::Status VersionBuilder::Refresh(Slot slot) {
   presented.bytes.shrink_to_fit();
   after->shown = std::move(presented.bytes);
   KeepBody(std::move(body), *after);
-  ASSIGN_OR_RETURN(ShownFacts facts,
-                   after->is_public() ? ReadShown(after->kind, after->shown, hours_) : ShownFacts());
+  ASSIGN_OR_RETURN(ShownFacts facts, after->is_public() ? ReadShown(after->kind, after->shown, hours_) : ShownFacts());
   after->calls = std::move(facts.calls);
   after->place = std::move(facts.place);
   lists_.Replace(stamp_, before.get(), *after);

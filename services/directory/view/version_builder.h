@@ -3,9 +3,9 @@
 //   RETURN_IF_ERROR(builder.Put(record));   // a deleted record too: deletion is a state
 //   ASSIGN_OR_RETURN(std::shared_ptr<const ViewVersion> next, builder.Finish(position));
 //
-// A record changes what its children inherit, what is shown of records that refer to it, the listings of services and the
-// documents of the search indexes; Finish follows these edges, so that a version advanced by changes equals one that was
-// built anew from the same records.
+// A record changes what its children inherit, what is shown of records that refer to it, the listings of services and
+// the documents of the search indexes; Finish follows these edges, so that a version advanced by changes equals one
+// that was built anew from the same records.
 #pragma once
 
 #include <array>

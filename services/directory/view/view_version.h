@@ -77,8 +77,8 @@ struct DocumentSets {
   Roaring twofold;         // services whose document differs for callers with every right; public documents of them
 };
 
-// Numbers of the versions in which something that ladders are made of changed last. Keys share counters by hash: an answer
-// may be made anew without need, never kept without right.
+// Numbers of the versions in which something that ladders are made of changed last. Keys share counters by hash: an
+// answer may be made anew without need, never kept without right.
 struct LadderChanges {
   static constexpr size_t kCounters = 4096;
   static size_t CounterOf(std::string_view area_key);
