@@ -28,9 +28,9 @@ const char* LinkedService() {
 }
 
 std::unique_ptr<const wire::Tables> MakeTables() {
-  auto tables = wire::Tables::Build({v1::Organization::descriptor(), v1::Location::descriptor(),
-                                     v1::Service::descriptor(), v1::ServiceAtLocation::descriptor(),
-                                     v1::Network::descriptor()});
+  auto tables =
+      wire::Tables::Build({v1::Organization::descriptor(), v1::Location::descriptor(), v1::Service::descriptor(),
+                           v1::ServiceAtLocation::descriptor(), v1::Network::descriptor()});
   return *std::move(tables);  // the contract is linked in: it cannot be another at run time
 }
 

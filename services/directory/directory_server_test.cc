@@ -118,8 +118,7 @@ TEST_P(DirectoryServerTest, ARetriedRequestHasOneEffectAndAnotherBodyIsRefused) 
 TEST_P(DirectoryServerTest, WritesNeedTheToken) {
   v1::CreateOrganizationRequest request;
   request.mutable_organization()->set_display_name("Musterstelle");
-  EXPECT_THAT(Call(&v1::DirectoryService::Stub::CreateOrganization, request, false),
-              HasReason("CREDENTIALS_REQUIRED"));
+  EXPECT_THAT(Call(&v1::DirectoryService::Stub::CreateOrganization, request, false), HasReason("CREDENTIALS_REQUIRED"));
 }
 
 TEST_P(DirectoryServerTest, ValidateOnlyChangesNothing) {

@@ -7,8 +7,8 @@
 namespace schutznetz::directory {
 namespace {
 
-constexpr int kRowsMax = 1000;     // of one write
-constexpr int kImportsMax = 20;    // given up in one write; each may have many pieces
+constexpr int kRowsMax = 1000;   // of one write
+constexpr int kImportsMax = 20;  // given up in one write; each may have many pieces
 
 absl::Status PruneAllRequests(storage::Database& database, absl::Time now) {
   for (int64_t pruned = kRowsMax; pruned == kRowsMax;) {

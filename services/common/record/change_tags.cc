@@ -36,8 +36,8 @@ std::vector<std::string> TagsOf(const Loaded* before, const Loaded& after) {
   return list;
 }
 
-absl::StatusOr<std::vector<RecordKey>> DescendantsOf(storage::ReadTransaction& tx, const RuleSet& all, const Loaded& top,
-                                                     int count_max) {
+absl::StatusOr<std::vector<RecordKey>> DescendantsOf(storage::ReadTransaction& tx, const RuleSet& all,
+                                                     const Loaded& top, int count_max) {
   std::vector<RecordKey> found = {top.record.key};  // a queue: read from `next` on
   std::set<RecordKey> seen(found.begin(), found.end());
   for (size_t next = 0; next < found.size(); ++next) {

@@ -13,9 +13,9 @@ namespace schutznetz::record {
 // everybody may know of it: a hidden child bumps nothing public. Name and kind are added by the log.
 std::vector<std::string> TagsOf(const Loaded* before, const Loaded& after);
 
-// Keys of the live records whose appearance changes with the protection of `top`, each once: those that inherit from it at
-// any depth, and those that name it. RESOURCE_EXHAUSTED (SIZE_LIMIT): more than `count_max`.
-absl::StatusOr<std::vector<RecordKey>> DescendantsOf(storage::ReadTransaction& tx, const RuleSet& all, const Loaded& top,
-                                                     int count_max);
+// Keys of the live records whose appearance changes with the protection of `top`, each once: those that inherit from it
+// at any depth, and those that name it. RESOURCE_EXHAUSTED (SIZE_LIMIT): more than `count_max`.
+absl::StatusOr<std::vector<RecordKey>> DescendantsOf(storage::ReadTransaction& tx, const RuleSet& all,
+                                                     const Loaded& top, int count_max);
 
 }  // namespace schutznetz::record

@@ -16,8 +16,8 @@ constexpr int kParentDepthMax = 4;
 absl::StatusOr<Loaded> LoadDeep(storage::ReadTransaction& tx, const RuleSet& all, const ResourceRules& rules,
                                 Record record, int depth);
 
-absl::Status LoadParents(storage::ReadTransaction& tx, const RuleSet& all, const ResourceRules::ReferenceField& reference,
-                         int depth, Loaded& loaded) {
+absl::Status LoadParents(storage::ReadTransaction& tx, const RuleSet& all,
+                         const ResourceRules::ReferenceField& reference, int depth, Loaded& loaded) {
   const ResourceRules* parent_rules = all.OfCollection(reference.collection);
   for (const std::string& name : ResourceRules::NamesIn(*loaded.message, reference)) {
     const auto id = rpc::IdIn(reference.collection, name);

@@ -10,8 +10,8 @@
 
 namespace schutznetz::record {
 
-// Reads the parents of a record, theirs included, and fills in what follows from them. A parent that is not there leaves
-// a gap in `parents`, no error. DATA_LOSS: a body is not a message of its kind.
+// Reads the parents of a record, theirs included, and fills in what follows from them. A parent that is not there
+// leaves a gap in `parents`, no error. DATA_LOSS: a body is not a message of its kind.
 absl::StatusOr<Loaded> LoadAround(storage::ReadTransaction& tx, const RuleSet& all, const ResourceRules& rules,
                                   Record record);
 

@@ -60,8 +60,7 @@ void AppendWithheld(const std::vector<wire::WithheldField>& fields, std::string*
 absl::StatusOr<bool> AppendFacts(const Record& record, const wire::MessageTable& table, wire::LevelSet levels,
                                  wire::Floors floors, std::string* out) {
   std::vector<wire::WithheldField> withheld;
-  ASSIGN_OR_RETURN(const wire::ProjectResult result,
-                   wire::Project(table, record.body, levels, floors, out, &withheld));
+  ASSIGN_OR_RETURN(const wire::ProjectResult result, wire::Project(table, record.body, levels, floors, out, &withheld));
   if (result.visible) AppendWithheld(withheld, out);
   return result.visible;
 }

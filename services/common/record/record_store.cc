@@ -16,8 +16,8 @@ using storage::Sql;
 constexpr Sql kGet = "SELECT " SCHUTZNETZ_RECORD_COLUMNS " FROM record WHERE kind = ?1 AND id = ?2";
 constexpr Sql kGetForUpdate = "SELECT " SCHUTZNETZ_RECORD_COLUMNS " FROM record WHERE kind = ?1 AND id = ?2 FOR UPDATE";
 constexpr Sql kGetForShare = "SELECT " SCHUTZNETZ_RECORD_COLUMNS " FROM record WHERE kind = ?1 AND id = ?2 FOR SHARE";
-constexpr Sql kScan = "SELECT " SCHUTZNETZ_RECORD_COLUMNS
-                      " FROM record WHERE kind = ?1 AND id > ?2 ORDER BY kind, id LIMIT ?3";
+constexpr Sql kScan =
+    "SELECT " SCHUTZNETZ_RECORD_COLUMNS " FROM record WHERE kind = ?1 AND id > ?2 ORDER BY kind, id LIMIT ?3";
 #define SCHUTZNETZ_RECORD_INSERT \
   "INSERT INTO record (" SCHUTZNETZ_RECORD_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
 constexpr Sql kInsert = SCHUTZNETZ_RECORD_INSERT " ON CONFLICT (kind, id) DO NOTHING";
@@ -115,16 +115,15 @@ absl::Status Update(storage::Transaction& tx, const Record& record) {
 absl::Status PutReferences(storage::Transaction& tx, const RecordKey& from, absl::Span<const Reference> references) {
   RETURN_IF_ERROR(tx.ExecuteLater(kDropReferences, {from.kind, from.id}));
   for (const Reference& reference : references) {
-    RETURN_IF_ERROR(tx.ExecuteLater(kAddReference,
-                                    {from.kind, from.id, reference.field, reference.to.kind, reference.to.id}));
+    RETURN_IF_ERROR(
+        tx.ExecuteLater(kAddReference, {from.kind, from.id, reference.field, reference.to.kind, reference.to.id}));
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<int64_t> CountReferrers(storage::ReadTransaction& tx, const RecordKey& to) {
   int64_t count = 0;
-  RETURN_IF_ERROR(
-      tx.QueryRow(kCountReferrers, {to.kind, to.id}, [&](const Row& row) { count = row.Int(0); }).status());
+  RETURN_IF_ERROR(tx.QueryRow(kCountReferrers, {to.kind, to.id}, [&](const Row& row) { count = row.Int(0); }).status());
   return count;
 }
 

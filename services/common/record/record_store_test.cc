@@ -113,8 +113,7 @@ TEST_P(RecordStoreTest, OnlyLiveReferrersCount) {
   ASSERT_THAT(Write([&](Transaction& tx) { return PutReferences(tx, {"service", "drei"}, {}); }), IsOk());
   Read([&](ReadTransaction& tx) -> absl::Status {
     EXPECT_EQ(*CountReferrers(tx, organization), 1);
-    EXPECT_THAT(*Referrers(tx, organization, "service", "organization", 10),
-                ElementsAre(RecordKey{"service", "eins"}));
+    EXPECT_THAT(*Referrers(tx, organization, "service", "organization", 10), ElementsAre(RecordKey{"service", "eins"}));
     EXPECT_THAT(*Referrers(tx, organization, "service", "networks", 10), IsEmpty());
     return absl::OkStatus();
   });

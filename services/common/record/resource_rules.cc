@@ -47,9 +47,7 @@ void ResourceRules::ReferenceField::Remove(const std::set<std::string>& names, M
   }
 }
 
-std::string ResourceRules::NameOf(std::string_view id) const {
-  return shape_.collection + "/" + std::string(id);
-}
+std::string ResourceRules::NameOf(std::string_view id) const { return shape_.collection + "/" + std::string(id); }
 
 std::vector<std::string> ResourceRules::NamesIn(const Message& resource, const ReferenceField& reference) {
   const google::protobuf::Reflection* reflection = resource.GetReflection();

@@ -55,8 +55,8 @@ class ResourceRules {
   };
 
   struct Shape {
-    std::string kind;                          // "service"
-    std::string collection;                    // "services"
+    std::string kind;        // "service"
+    std::string collection;  // "services"
     const google::protobuf::Message* prototype = nullptr;
     const wire::MessageTable* table = nullptr;  // outlives this object
     std::vector<std::string> parent_fields;     // fields that hold the names of parents, for example "organization"
@@ -69,9 +69,9 @@ class ResourceRules {
   ResourceRules(const ResourceRules&) = delete;
   ResourceRules& operator=(const ResourceRules&) = delete;
 
-  // Brings the resource to the form in which it is stored (phones as E.164) and appends everything that is wrong with it,
-  // paths relative to the resource. The field options have been enforced before. Must cope with missing parents: their
-  // absence is reported elsewhere.
+  // Brings the resource to the form in which it is stored (phones as E.164) and appends everything that is wrong with
+  // it, paths relative to the resource. The field options have been enforced before. Must cope with missing parents:
+  // their absence is reported elsewhere.
   virtual void Check(const Draft& draft, std::vector<errors::FieldViolation>* violations) const = 0;
 
   // Where the resource belongs. Must cope with missing parents.

@@ -5,8 +5,8 @@
 //                    methods.Create(tx, {call.caller, call.trace.trace_id}, service_rules, request.service_id(),
 //                                   request.service(), "service."));
 //
-// Each answers the resource as the caller sees it, and appends the change rows in the same transaction. A record that the
-// caller may not know answers exactly as one that does not exist. A change that changes nothing writes nothing.
+// Each answers the resource as the caller sees it, and appends the change rows in the same transaction. A record that
+// the caller may not know answers exactly as one that does not exist. A change that changes nothing writes nothing.
 // Requests have passed the generic checks of rpc/validation.h. Immutable and thread safe; `rules` must outlive it.
 #pragma once
 
@@ -37,8 +37,8 @@ class StandardMethods {
  public:
   explicit StandardMethods(const RuleSet& rules) : rules_(rules) {}
 
-  // `id` empty: the server makes a random one. `prefix` is the resource's field in the request ("service."), for the paths
-  // of violations.
+  // `id` empty: the server makes a random one. `prefix` is the resource's field in the request ("service."), for the
+  // paths of violations.
   //   INVALID_ARGUMENT (INVALID_FIELD)          all violations; a protected record with a speaking id is one
   //   FAILED_PRECONDITION (REFERENCE_NOT_FOUND) a record it refers to does not exist, is deleted or hidden
   //   PERMISSION_DENIED (ACCESS_DENIED)         not an editor of its Land

@@ -33,6 +33,11 @@ std::vector<Reference> ReferencesOf(const RuleSet& all, const ResourceRules& rul
   return references;
 }
 
+// Empty for a name of another collection.
+std::string IdOf(const ResourceRules& rules, std::string_view name) {
+  return std::string(rpc::IdIn(rules.collection(), name).value_or(""));
+}
+
 std::string IdFieldOf(std::string_view prefix) {
   if (prefix.ends_with('.')) prefix.remove_suffix(1);
   return std::string(prefix) + "Id";
@@ -112,8 +117,7 @@ absl::StatusOr<Loaded> WriteStep::Judge(Record record, std::unique_ptr<Message> 
   after.message = std::move(resource);
   std::vector<Missing> missing;
   RETURN_IF_ERROR(ResolveReferences(after, before, &missing));
-  ASSIGN_OR_RETURN(after.own,
-                   wire::FloorsOf(rules_.table(), ResourceRules::BodyOf(*after.message), after.inherited));
+  ASSIGN_OR_RETURN(after.own, wire::FloorsOf(rules_.table(), ResourceRules::BodyOf(*after.message), after.inherited));
 
   std::vector<errors::FieldViolation> violations;
   rules_.Check({*after.message, after.parents, after.own}, &violations);
@@ -152,16 +156,20 @@ absl::Status WriteStep::PutSideRows(const Loaded& after) const {
   return absl::OkStatus();
 }
 
-// What everybody sees. Names of records that not everybody may know are left out of every answer, so that naming one more or
-// less of them is no public change.
+// What everybody sees. Names of records that not everybody may know are left out of every answer, so that naming one
+// more or less of them is no public change.
 absl::StatusOr<std::string> WriteStep::PublicFactsOf(const Loaded& loaded) const {
+  if (loaded.own.record != common::v1::PUBLIC) return std::string();
   std::set<std::string> hidden;
-  for (const Reference& reference : ReferencesOf(all_, rules_, *loaded.message)) {
-    ASSIGN_OR_RETURN(std::optional<Record> record, Get(tx_, reference.to));
-    if (!record) continue;
-    const ResourceRules& rules = *all_.OfKind(reference.to.kind);
-    ASSIGN_OR_RETURN(const Loaded named, LoadAround(tx_, all_, rules, *std::move(record)));
-    if (named.own.record != common::v1::PUBLIC) hidden.insert(rules.NameOf(reference.to.id));
+  for (const ResourceRules::ReferenceField& field : rules_.references()) {
+    if (field.parent) continue;  // the parents of what everybody sees are seen by everybody
+    const ResourceRules& rules = *all_.OfCollection(field.collection);
+    for (const std::string& name : ResourceRules::NamesIn(*loaded.message, field)) {
+      ASSIGN_OR_RETURN(std::optional<Record> record, Get(tx_, {rules.kind(), IdOf(rules, name)}));
+      if (!record) continue;
+      ASSIGN_OR_RETURN(const Loaded named, LoadAround(tx_, all_, rules, *std::move(record)));
+      if (named.own.record != common::v1::PUBLIC) hidden.insert(name);
+    }
   }
   if (hidden.empty()) return PublicFacts(loaded.record, rules_.table(), loaded.inherited);
   std::unique_ptr<Message> shown(loaded.message->New());

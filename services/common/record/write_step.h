@@ -20,14 +20,15 @@ class WriteStep {
   WriteStep(storage::Transaction& tx, const Author& author, const RuleSet& all, const ResourceRules& rules)
       : tx_(tx), author_(author), all_(all), rules_(rules) {}
 
-  // Locks the record of this name. NOT_FOUND: absent or hidden; PERMISSION_DENIED: known, but not the caller's to change.
+  // Locks the record of this name. NOT_FOUND: absent or hidden; PERMISSION_DENIED: known, but not the caller's to
+  // change.
   absl::StatusOr<Loaded> FindForChange(std::string_view name) const;
 
   // Compares with the etag the caller would read now.
   absl::Status CheckEtag(const Loaded& loaded, std::string_view etag) const;
 
-  // Judges what is to be stored: rules, references, rights. `record` holds key and times, its body is filled in. `before`
-  // is null at creation. References that `before` has already are not looked up again unless it is deleted.
+  // Judges what is to be stored: rules, references, rights. `record` holds key and times, its body is filled in.
+  // `before` is null at creation. References that `before` has already are not looked up again unless it is deleted.
   absl::StatusOr<Loaded> Judge(Record record, std::unique_ptr<google::protobuf::Message> resource, const Loaded* before,
                                std::string_view prefix) const;
 

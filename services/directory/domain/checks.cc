@@ -34,9 +34,10 @@ void CheckPhone(const std::string& path, const PhoneLevels& levels, common::v1::
     phone->set_number(*std::move(number));
     const wire::Visibility level = wire::Stricter(levels.list, wire::ProtectionLevel(phone->protection()));
     if (level < levels.address && !TellsNoPlaceFinerThanKreis(phone->number())) {
-      violations->push_back({path + ".number",
-                             "The address is withheld, and this area code tells the place: use a mobile or 0800 number, "
-                             "or protect the line as the address is."});
+      violations->push_back(
+          {path + ".number",
+           "The address is withheld, and this area code tells the place: use a mobile or 0800 number, "
+           "or protect the line as the address is."});
     }
   }
   if (!AllDigits(phone->extension())) violations->push_back({path + ".extension", "Must be digits."});
@@ -46,9 +47,7 @@ void CheckPhone(const std::string& path, const PhoneLevels& levels, common::v1::
 
 }  // namespace
 
-std::string At(std::string_view path, int index) {
-  return std::string(path) + "[" + std::to_string(index) + "]";
-}
+std::string At(std::string_view path, int index) { return std::string(path) + "[" + std::to_string(index) + "]"; }
 
 void CheckText(std::string_view path, const common::v1::LocalizedText& text, Violations* violations) {
   std::set<std::string> seen;

@@ -1,5 +1,5 @@
-// Checks that several kinds share. Each brings its part of a resource to the form in which it is stored and appends what is
-// wrong with it. `path` is the field's JSON-style path, for example "phones".
+// Checks that several kinds share. Each brings its part of a resource to the form in which it is stored and appends
+// what is wrong with it. `path` is the field's JSON-style path, for example "phones".
 #pragma once
 
 #include <string>

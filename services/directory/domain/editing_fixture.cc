@@ -12,9 +12,9 @@ namespace schutznetz::directory {
 namespace {
 
 std::unique_ptr<const wire::Tables> MakeTables() {
-  auto tables = wire::Tables::Build({v1::Organization::descriptor(), v1::Location::descriptor(),
-                                     v1::Service::descriptor(), v1::ServiceAtLocation::descriptor(),
-                                     v1::Network::descriptor()});
+  auto tables =
+      wire::Tables::Build({v1::Organization::descriptor(), v1::Location::descriptor(), v1::Service::descriptor(),
+                           v1::ServiceAtLocation::descriptor(), v1::Network::descriptor()});
   if (!tables.ok()) std::abort();
   return *std::move(tables);
 }

@@ -8,14 +8,14 @@
 namespace schutznetz::directory {
 namespace {
 
+using schutznetz::testing::HasReason;
+using schutznetz::testing::IsOk;
+using schutznetz::testing::StatusIs;
 using storage::ChangeOperation;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using schutznetz::testing::HasReason;
-using schutznetz::testing::IsOk;
-using schutznetz::testing::StatusIs;
 
 class EditingTest : public ::testing::TestWithParam<storage::Engine> {
  protected:

@@ -40,11 +40,20 @@ struct Mark {
 void CountInto(const ImportBatch& batch, v1::Import::Effect* effect) {
   for (const ImportBatch::Item& item : batch.items) {
     switch (item.decision.action) {
-      case ImportAction::kLeave: break;
-      case ImportAction::kUnchanged: effect->set_unchanged(effect->unchanged() + 1); break;
-      case ImportAction::kCreate: effect->set_created(effect->created() + 1); break;
-      case ImportAction::kUpdate: effect->set_updated(effect->updated() + 1); break;
-      case ImportAction::kEnd: effect->set_ended(effect->ended() + 1); break;
+      case ImportAction::kLeave:
+        break;
+      case ImportAction::kUnchanged:
+        effect->set_unchanged(effect->unchanged() + 1);
+        break;
+      case ImportAction::kCreate:
+        effect->set_created(effect->created() + 1);
+        break;
+      case ImportAction::kUpdate:
+        effect->set_updated(effect->updated() + 1);
+        break;
+      case ImportAction::kEnd:
+        effect->set_ended(effect->ended() + 1);
+        break;
     }
   }
 }
@@ -135,8 +144,7 @@ absl::StatusOr<ImportApplier::Plans> ImportApplier::MakePlans(const StoredImport
   Plans plans;
   if (stored.import.format() == v1::Import::GV100AD) {
     ASSIGN_OR_RETURN(KreisCenterMap centers, StoredCenters());
-    plans.push_back(
-        MakeAreaPlan(content.TakeAreas(), content.as_of(), stored.import.source(), std::move(centers)));
+    plans.push_back(MakeAreaPlan(content.TakeAreas(), content.as_of(), stored.import.source(), std::move(centers)));
   } else {
     std::vector<v1::Postcode> postcodes = content.TakePostcodes();
     KreisCenterMap centers = KreisCenters(postcodes);

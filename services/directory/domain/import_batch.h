@@ -24,15 +24,16 @@ struct ImportBatch {
     ImportDecision decision;
   };
   std::vector<Item> items;
-  std::string to;     // the next batch begins after this key
-  bool end = false;   // there is no next batch
+  std::string to;    // the next batch begins after this key
+  bool end = false;  // there is no next batch
 };
 
 // The decisions for the next keys after `after`, in a snapshot.
 absl::StatusOr<ImportBatch> MakeImportBatch(storage::ReadTransaction& tx, const ImportPlan& plan,
                                             std::string_view after);
 
-// Writes them, each with its change row. ALREADY_EXISTS, at the latest at commit: somebody else wrote one of them first.
+// Writes them, each with its change row. ALREADY_EXISTS, at the latest at commit: somebody else wrote one of them
+// first.
 absl::Status WriteImportBatch(storage::Transaction& tx, const ImportPlan& plan, const ImportBatch& batch);
 
 }  // namespace schutznetz::directory

@@ -29,8 +29,10 @@ bool FromRegister(const v1::Area& area) {
     case v1::Area::LAND:
     case v1::Area::REGION:
     case v1::Area::KREIS:
-    case v1::Area::GEMEINDE: return true;
-    default: return false;
+    case v1::Area::GEMEINDE:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -44,9 +44,12 @@ class RefusalSink final : public ImportSink {
 
 absl::Status CheckReceiving(const v1::Import& import) {
   switch (import.state()) {
-    case v1::Import::RECEIVING: return absl::OkStatus();
-    case v1::Import::APPLYING: return ImportApplying();
-    default: return ImportOver(v1::Import::State_Name(import.state()).c_str());
+    case v1::Import::RECEIVING:
+      return absl::OkStatus();
+    case v1::Import::APPLYING:
+      return ImportApplying();
+    default:
+      return ImportOver(v1::Import::State_Name(import.state()).c_str());
   }
 }
 
@@ -137,8 +140,7 @@ absl::StatusOr<std::vector<v1::ImportRefusal>> Imports::Refusals(storage::ReadTr
 
 absl::StatusOr<int> Imports::AbandonStale(storage::Transaction& tx, int count_max) const {
   const int64_t before_us = absl::ToUnixMicros(tx.now() - kImportKept);
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                   store_.InState(tx, v1::Import::RECEIVING, before_us, count_max));
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store_.InState(tx, v1::Import::RECEIVING, before_us, count_max));
   for (const std::string& id : ids) {
     ASSIGN_OR_RETURN(std::optional<StoredImport> stored, store_.GetForUpdate(tx, id));
     if (!stored || stored->import.state() != v1::Import::RECEIVING) continue;

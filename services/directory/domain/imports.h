@@ -1,7 +1,7 @@
 // Receiving imports: create, append, read, list. Applying them is in import_applier.h.
 //
-// A file arrives in pieces, each a row. Pieces are parsed as they arrive, so that refused lines are known before anything
-// is applied; the parser's state between two pieces is stored, so that a restart loses nothing.
+// A file arrives in pieces, each a row. Pieces are parsed as they arrive, so that refused lines are known before
+// anything is applied; the parser's state between two pieces is stored, so that a restart loses nothing.
 #pragma once
 
 #include <cstdint>

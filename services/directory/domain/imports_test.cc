@@ -8,8 +8,8 @@
 #include <iterator>
 
 #include "absl/strings/str_format.h"
-#include "google/protobuf/util/time_util.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/util/time_util.h"
 #include "gtest/gtest.h"
 #include "services/common/testing/engines.h"
 #include "services/common/testing/matchers.h"
@@ -19,10 +19,10 @@
 namespace schutznetz::directory {
 namespace {
 
-using ::testing::SizeIs;
 using schutznetz::testing::EqualsProto;
 using schutznetz::testing::HasReason;
 using schutznetz::testing::IsOk;
+using ::testing::SizeIs;
 
 constexpr auto kAreas = v1::Import::GV100AD;
 constexpr auto kPostcodes = v1::Import::GEONAMES_POSTCODES;
@@ -31,8 +31,8 @@ const std::string kRegister = RegisterLine("10", "20231130", "05", "Nordrhein-We
                               RegisterLine("20", "20231130", "055", "Reg.-Bez. Münster") +
                               RegisterLine("40", "20231130", "05515", "Münster, Stadt") +
                               RegisterLine("60", "20231130", "05515000", "Münster, Stadt");
-const std::string kMuenster = PostcodeLine("48143", "Münster", "05515", 51.9, 7.6) +
-                              PostcodeLine("48145", "Münster", "05515", 52.1, 7.8);
+const std::string kMuenster =
+    PostcodeLine("48143", "Münster", "05515", 51.9, 7.6) + PostcodeLine("48145", "Münster", "05515", 52.1, 7.8);
 
 std::string ManyPostcodes(int count) {
   std::string file;
@@ -229,7 +229,8 @@ TEST_P(ImportsTest, RealFilesAreTaken) {
   const absl::Time start = absl::Now();
   const v1::Import first = importing_.Imported(kAreas, Content(areas));
   const v1::Import second = importing_.Imported(kPostcodes, Content(postcodes));
-  std::cout << first.ShortDebugString() << "\n" << second.ShortDebugString() << "\n"
+  std::cout << first.ShortDebugString() << "\n"
+            << second.ShortDebugString() << "\n"
             << absl::FormatDuration(absl::Now() - start) << "\n";
   EXPECT_EQ(first.refused_count(), 0);
   EXPECT_GT(first.effect().created(), 11'000);

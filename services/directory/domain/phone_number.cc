@@ -20,19 +20,19 @@ constexpr size_t kNationalMax = 13;
 constexpr size_t kForeignMin = 7;
 constexpr size_t kForeignMax = 15;
 
-// Area codes (without 0) of cities that are a Kreis of their own; every other code lies within a Kreis. Area codes are free
-// of prefixes, so that a comparison of beginnings is enough. Left out on purpose, because the city belongs to a Kreis:
-// 241 Aachen, 271 Siegen, 375 Zwickau, 395 Neubrandenburg, 511 Hannover, 551 Göttingen, 571 Minden, 641 Gießen,
+// Area codes (without 0) of cities that are a Kreis of their own; every other code lies within a Kreis. Area codes are
+// free of prefixes, so that a comparison of beginnings is enough. Left out on purpose, because the city belongs to a
+// Kreis: 241 Aachen, 271 Siegen, 375 Zwickau, 395 Neubrandenburg, 511 Hannover, 551 Göttingen, 571 Minden, 641 Gießen,
 // 661 Fulda, 681 Saarbrücken and others.
 constexpr std::array kWholeCityCodes = {
-    "30"sv,  "40"sv,  "69"sv,  "89"sv,  "201"sv, "202"sv, "203"sv, "208"sv, "209"sv, "211"sv, "212"sv, "214"sv,
-    "221"sv, "228"sv, "231"sv, "234"sv, "251"sv, "261"sv, "331"sv, "335"sv, "340"sv, "341"sv, "345"sv, "351"sv,
-    "355"sv, "361"sv, "365"sv, "371"sv, "381"sv, "385"sv, "391"sv, "421"sv, "431"sv, "441"sv, "451"sv, "461"sv,
-    "471"sv, "521"sv, "531"sv, "541"sv, "561"sv, "611"sv, "621"sv, "631"sv, "651"sv, "711"sv, "721"sv, "731"sv,
-    "761"sv, "821"sv, "831"sv, "841"sv, "851"sv, "871"sv, "911"sv, "921"sv, "931"sv, "941"sv, "951"sv, "961"sv,
-    "981"sv};
+    "30"sv,  "40"sv,  "69"sv,  "89"sv,  "201"sv, "202"sv, "203"sv, "208"sv, "209"sv, "211"sv, "212"sv, "214"sv, "221"sv,
+    "228"sv, "231"sv, "234"sv, "251"sv, "261"sv, "331"sv, "335"sv, "340"sv, "341"sv, "345"sv, "351"sv, "355"sv, "361"sv,
+    "365"sv, "371"sv, "381"sv, "385"sv, "391"sv, "421"sv, "431"sv, "441"sv, "451"sv, "461"sv, "471"sv, "521"sv, "531"sv,
+    "541"sv, "561"sv, "611"sv, "621"sv, "631"sv, "651"sv, "711"sv, "721"sv, "731"sv, "761"sv, "821"sv, "831"sv, "841"sv,
+    "851"sv, "871"sv, "911"sv, "921"sv, "931"sv, "941"sv, "951"sv, "961"sv, "981"sv};
 
-// Numbers of the whole country: services and mobile (1…), national subscribers (32), personal (700), free (800), premium.
+// Numbers of the whole country: services and mobile (1…), national subscribers (32), personal (700), free (800),
+// premium.
 constexpr std::array kNationwideCodes = {"1"sv, "32"sv, "700"sv, "800"sv, "900"sv};
 
 template <typename Codes>

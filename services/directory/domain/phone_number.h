@@ -16,8 +16,8 @@ namespace schutznetz::directory {
 absl::StatusOr<std::string> NormalizePhoneNumber(std::string_view text);
 
 // Whether a normal form tells a place no finer than a Kreis: short codes, German mobile, free and personal numbers, and
-// area codes that cover the whole of a city which is a Kreis of its own. A record whose address is withheld may have only
-// such numbers.
+// area codes that cover the whole of a city which is a Kreis of its own. A record whose address is withheld may have
+// only such numbers.
 bool TellsNoPlaceFinerThanKreis(std::string_view number);
 
 }  // namespace schutznetz::directory

@@ -11,12 +11,12 @@
 namespace schutznetz::directory {
 namespace {
 
+using schutznetz::testing::HasReason;
+using schutznetz::testing::IsOk;
 using storage::ChangeOperation;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using schutznetz::testing::HasReason;
-using schutznetz::testing::IsOk;
 
 class ProtectionTest : public ::testing::Test {
  protected:
@@ -45,9 +45,10 @@ class ProtectionTest : public ::testing::Test {
 template <typename T>
 std::string TextOf(const absl::StatusOr<T>& result, const std::string& name) {
   const absl::Status& status = result.status();
-  std::string text = absl::StatusCodeToString(status.code()) + " " + errors::ReasonOf(status) + " " +
-                     std::string(status.message());
-  for (const char* key : {"resource", "field", "etag", "children", "state"}) text += " " + errors::MetadataOf(status, key);
+  std::string text =
+      absl::StatusCodeToString(status.code()) + " " + errors::ReasonOf(status) + " " + std::string(status.message());
+  for (const char* key : {"resource", "field", "etag", "children", "state"})
+    text += " " + errors::MetadataOf(status, key);
   return absl::StrReplaceAll(text, {{name.c_str(), "NAME"}});
 }
 
@@ -74,7 +75,8 @@ TEST_F(ProtectionTest, AHiddenRecordAnswersAsAMissingOneInEveryWriteMethod) {
     service.set_organization(hidden.name());
     const auto of_hidden = editing_.Create(service, "neuer-dienst", caller);
     service.set_organization(missing.name());
-    EXPECT_EQ(TextOf(of_hidden, hidden.name()), TextOf(editing_.Create(service, "neuer-dienst", caller), missing.name()));
+    EXPECT_EQ(TextOf(of_hidden, hidden.name()),
+              TextOf(editing_.Create(service, "neuer-dienst", caller), missing.name()));
   }
   hidden = *editing_.Update(*editing_.Create(hidden), {});
   EXPECT_THAT(editing_.Delete(hidden, elsewhere), HasReason("RESOURCE_NOT_FOUND"));

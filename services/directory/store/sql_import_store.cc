@@ -68,10 +68,10 @@ absl::StatusOr<std::optional<StoredImport>> AtMostOne(storage::ReadTransaction& 
 
 absl::Status Write(storage::Transaction& tx, const Sql& sql, const StoredImport& stored) {
   const std::string body = stored.import.SerializeAsString();
-  return tx.ExecuteLater(sql, {stored.id, Blob{body}, static_cast<int64_t>(stored.import.state()),
-                               static_cast<int64_t>(stored.complete), Blob{stored.pending}, stored.applied_to,
-                               TimeUtil::TimestampToMicroseconds(stored.import.create_time()),
-                               TimeUtil::TimestampToMicroseconds(stored.import.update_time())});
+  return tx.ExecuteLater(
+      sql, {stored.id, Blob{body}, static_cast<int64_t>(stored.import.state()), static_cast<int64_t>(stored.complete),
+            Blob{stored.pending}, stored.applied_to, TimeUtil::TimestampToMicroseconds(stored.import.create_time()),
+            TimeUtil::TimestampToMicroseconds(stored.import.update_time())});
 }
 
 }  // namespace
