@@ -1,8 +1,11 @@
 #include "services/common/rpc/process.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <utility>
+
+#include "services/common/telemetry/process_metrics.h"
 
 namespace schutznetz::rpc {
 namespace {
@@ -34,6 +37,7 @@ telemetry::Level LevelOf(const std::string& name) {
 // Runs before the first member that starts a thread.
 const std::string& AfterBlockingSignals(const std::string& program) {
   BlockStopSignals();
+  std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more must not end the server
   return program;
 }
 
@@ -66,7 +70,9 @@ Process::Process(std::string program, const ProcessOptions& options)
       log_({AfterBlockingSignals(program_), 1, LevelOf(options.log_level)}),
       authenticator_(MakeAuthenticator(program_, options.operator_token)),
       sealer_(MakeSealer(program_, options.seal_keys)),
-      page_tokens_(sealer_, clock_) {}
+      page_tokens_(sealer_, clock_) {
+  telemetry::AddProcessMetrics(metrics_, log_);
+}
 
 Process::~Process() { admin_.Stop(); }
 

@@ -135,6 +135,7 @@ class ServerTest : public ::testing::Test {
     reply.AppendMessage(request.note());
     reply.position = storage::Position{.epoch = 1, .number = 11};
     reply.tags = {"notes/a", "note"};
+    if (request.note().title() == "umlaut") reply.tags = {"notes/ä"};
     completion.Finish(absl::OkStatus(), std::move(reply));
   }
 
@@ -229,6 +230,31 @@ TEST_F(ServerTest, RulesAreEnforcedAndTheOperatorPasses) {
   const grpc::string_ref sealed = trailers.find("schutznetz-position")->second;
   EXPECT_EQ(OpenPosition(server_.sealer(), {sealed.data(), sealed.size()}), (storage::Position{1, 11}));
   EXPECT_EQ(trailers.find("schutznetz-tags")->second, "notes/a,note");
+}
+
+TEST_F(ServerTest, TagsThatCannotTravelAreLeftOut) {
+  Start();
+  CreateNoteRequest request;
+  request.mutable_note()->set_title("umlaut");
+  request.mutable_note()->set_rank(1);
+  Note note;
+  grpc::ClientContext context;
+  server_.AsOperator(&context);
+  ASSERT_THAT(ErrorOf(stub_->CreateNote(&context, request, &note)), IsOk());
+  EXPECT_EQ(context.GetServerTrailingMetadata().count("schutznetz-tags"), 0u);
+}
+
+TEST_F(ServerTest, AllViolationsFitIntoTheDetails) {
+  Start();
+  CreateNoteRequest request;
+  auto* part = request.mutable_note()->mutable_main();
+  for (int depth = 0; depth < 60; ++depth) part = part->add_parts();
+  Note note;
+  grpc::ClientContext context;
+  server_.AsOperator(&context);
+  const absl::Status status = ErrorOf(stub_->CreateNote(&context, request, &note));
+  EXPECT_THAT(status, HasReason("INVALID_FIELD"));
+  EXPECT_GT(errors::ViolationsOf(status).size(), 10u);
 }
 
 TEST_F(ServerTest, DroppedCallsAreAnsweredAsABug) {

@@ -17,6 +17,15 @@ constexpr absl::Duration kPositionWaitMax = absl::Seconds(1);
 
 std::string_view View(grpc::string_ref text) { return {text.data(), text.size()}; }
 
+// The tags as metadata; empty when they cannot travel. An answer without tags is not kept by anybody. gRPC ends the
+// process over a character that metadata may not hold.
+std::string TagsText(const std::vector<std::string>& tags) {
+  constexpr size_t kTagsBytesMax = 4096;
+  std::string text = absl::StrJoin(tags, ",");
+  const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
+  return is_plain && text.size() <= kTagsBytesMax ? text : std::string();
+}
+
 absl::Time DeadlineOf(const grpc::ServerContext& context) {
   if (gpr_time_cmp(context.raw_deadline(), gpr_inf_future(context.raw_deadline().clock_type)) == 0) {
     return absl::InfiniteFuture();
@@ -160,7 +169,9 @@ void UnaryCall::AddMetadata(const WireReply& reply) {
   if (reply.position.has_value()) {
     grpc_context_.AddTrailingMetadata("schutznetz-position", SealPosition(services_.sealer, *reply.position));
   }
-  if (!reply.tags.empty()) grpc_context_.AddTrailingMetadata("schutznetz-tags", absl::StrJoin(reply.tags, ","));
+  if (const std::string tags = TagsText(reply.tags); !tags.empty()) {
+    grpc_context_.AddTrailingMetadata("schutznetz-tags", tags);
+  }
   if (reply.valid_until.has_value()) {
     grpc_context_.AddTrailingMetadata("schutznetz-valid-until", absl::StrCat(absl::ToUnixMillis(*reply.valid_until)));
   }

@@ -1,5 +1,6 @@
 #include "services/common/rpc/write.h"
 
+#include "services/common/changes/change_log.h"
 #include "services/common/changes/follower.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
@@ -47,7 +48,8 @@ struct Writes::Running {
   std::string method;
   std::string request_id;
   bool validate_only = false;
-  bool rehearsed = false;  // validate_only: the work succeeded and is to be rolled back
+  bool rehearsed = false;      // validate_only: the work succeeded and is to be rolled back
+  storage::Position known_by;  // of a kept answer: its effect is at this position or before
   std::unique_ptr<Message> response;
 
  private:
@@ -61,6 +63,8 @@ absl::StatusOr<bool> Writes::Running::TakeKnownAnswer(storage::Transaction& tx) 
   if (!known.has_value()) return false;
   response.reset(task.response_prototype->New());
   if (!response->ParseFromString(*known)) return errors::Internal("a kept answer cannot be read");
+  ASSIGN_OR_RETURN(const changes::LogState log, changes::ReadLogState(tx));
+  known_by = log.position();
   return true;
 }
 
@@ -100,9 +104,10 @@ void Writes::Begin(Task task, Completion completion) {
 void Writes::Committed(std::shared_ptr<Running> running, absl::Status status, const storage::CommitInfo& commit) {
   if (running->rehearsed) return running->Finish({});
   if (!status.ok()) return running->completion.Finish(std::move(status));
-  if (waiter_ == nullptr || commit.position.number == 0) return running->Finish(commit.position);
-  waiter_->WhenReached(commit.position, running->task.call.deadline - kAnswerTime,
-                       [running, position = commit.position](const absl::Status&) { running->Finish(position); });
+  const storage::Position position = commit.position.number > 0 ? commit.position : running->known_by;
+  if (waiter_ == nullptr || position.number == 0) return running->Finish(position);
+  waiter_->WhenReached(position, running->task.call.deadline - kAnswerTime,
+                       [running, position](const absl::Status&) { running->Finish(position); });
 }
 
 void FollowerWaiter::WhenReached(const storage::Position& position, absl::Time deadline,

@@ -156,6 +156,8 @@ TEST_P(WriteTest, SameRequestIdHasOneEffectAndOneAnswer) {
   ASSERT_THAT(Send(RequestFor("first", "id-1"), &second), IsOk());
   EXPECT_EQ(runs_, 1);
   EXPECT_THAT(second, testing::EqualsProto(first));
+  EXPECT_EQ(view_.asked_, 2);  // the second answer waits for the view as well: another replica may give it
+  EXPECT_TRUE(HasPosition());
   EXPECT_EQ(Rows(), 1);
 }
 

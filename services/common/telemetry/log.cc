@@ -2,12 +2,13 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <charconv>
 #include <chrono>
-#include <cstdio>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
 namespace schutznetz::telemetry {
@@ -18,31 +19,51 @@ constexpr size_t kCauseBytesMax = 1000;
 // Between two looks at a busy queue: producers then need not wake the writer for every line.
 constexpr auto kBusyPause = std::chrono::milliseconds(10);
 
+bool NeedsEscape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
 void AppendEscaped(std::string_view text, std::string* out) {
+  // Nearly every text is an id or a name of this program and goes out as it is.
+  if (std::none_of(text.begin(), text.end(), NeedsEscape)) {
+    out->append(text);
+    return;
+  }
   for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+    if (!NeedsEscape(c)) {
+      out->push_back(c);
+    } else if (c == '"' || c == '\\') {
       out->push_back('\\');
       out->push_back(c);
-    } else if (byte < 0x20) {
-      char buffer[8];
-      std::snprintf(buffer, sizeof buffer, "\\u%04x", byte);
-      out->append(buffer);
     } else {
-      out->push_back(c);
+      constexpr char kDigits[] = "0123456789abcdef";
+      out->append("\\u00");
+      out->push_back(kDigits[static_cast<unsigned char>(c) >> 4]);
+      out->push_back(kDigits[static_cast<unsigned char>(c) & 15]);
     }
   }
 }
 
-void AppendText(const char* key, std::string_view value, std::string* out) {
+// `key` with its frame, for example ,"event":
+void AppendText(std::string_view key, std::string_view value, std::string* out) {
   if (value.empty()) return;
-  absl::StrAppend(out, ",\"", key, "\":\"");
+  out->append(key);
+  out->push_back('"');
   AppendEscaped(value, out);
   out->push_back('"');
 }
 
-void AppendNumber(const char* key, int64_t value, std::string* out) {
-  if (value >= 0) absl::StrAppend(out, ",\"", key, "\":", value);
+void AppendNumber(std::string_view key, int64_t value, std::string* out) {
+  if (value < 0) return;
+  char digits[20];
+  out->append(key);
+  out->append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
+
+// Library texts may hold anything; a line stays JSON in ASCII and of bounded length.
+std::string CauseText(const std::string& cause) {
+  std::string text = cause.substr(0, kCauseBytesMax);
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x7F; }, '?');
+  return text;
 }
 
 std::string_view LevelName(Level level) {
@@ -60,9 +81,12 @@ void AppendTime(absl::Time time, std::string* out) {
     cached_second = second;
     cached_text = absl::FormatTime("%Y-%m-%dT%H:%M:%S", time, absl::UTCTimeZone());
   }
-  char fraction[12];
-  std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(micros / 1000 % 1000));
-  absl::StrAppend(out, cached_text, fraction);
+  const auto milliseconds = static_cast<int>(micros / 1000 % 1000);
+  const char fraction[] = {'.', static_cast<char>('0' + milliseconds / 100),
+                           static_cast<char>('0' + milliseconds / 10 % 10), static_cast<char>('0' + milliseconds % 10),
+                           'Z'};
+  out->append(cached_text);
+  out->append(fraction, sizeof fraction);
 }
 
 void WriteAll(int file_descriptor, std::string_view text) {
@@ -80,25 +104,25 @@ void AppendJson(const LogLine& line, std::string_view service, std::string* out)
   out->append("{\"time\":\"");
   AppendTime(line.time == absl::InfinitePast() ? absl::Now() : line.time, out);
   out->append("\"");
-  AppendText("level", LevelName(line.level), out);
-  AppendText("service", service, out);
-  AppendText("event", line.event.view(), out);
-  AppendText("message", line.message.view(), out);
-  AppendText("route", line.route.view(), out);
-  AppendText("http_method", line.http_method.view(), out);
-  AppendText("request_id", line.request_id.view(), out);
-  AppendText("trace_id", line.trace_id.view(), out);
-  AppendText("land", line.land.view(), out);
-  AppendNumber("grpc_code", line.grpc_code, out);
-  AppendNumber("http_status", line.http_status, out);
-  AppendText("reason", line.reason.view(), out);
-  AppendNumber("duration_us", line.duration_us, out);
-  AppendNumber("wait_us", line.wait_us, out);
-  AppendNumber("request_bytes", line.request_bytes, out);
-  AppendNumber("response_bytes", line.response_bytes, out);
-  AppendNumber("count", line.count, out);
-  AppendNumber("port", line.port, out);
-  AppendText("cause", std::string_view(line.cause).substr(0, kCauseBytesMax), out);
+  AppendText(",\"level\":", LevelName(line.level), out);
+  AppendText(",\"service\":", service, out);
+  AppendText(",\"event\":", line.event.view(), out);
+  AppendText(",\"message\":", line.message.view(), out);
+  AppendText(",\"route\":", line.route.view(), out);
+  AppendText(",\"http_method\":", line.http_method.view(), out);
+  AppendText(",\"request_id\":", line.request_id.view(), out);
+  AppendText(",\"trace_id\":", line.trace_id.view(), out);
+  AppendText(",\"land\":", line.land.view(), out);
+  AppendNumber(",\"grpc_code\":", line.grpc_code, out);
+  AppendNumber(",\"http_status\":", line.http_status, out);
+  AppendText(",\"reason\":", line.reason.view(), out);
+  AppendNumber(",\"duration_us\":", line.duration_us, out);
+  AppendNumber(",\"wait_us\":", line.wait_us, out);
+  AppendNumber(",\"request_bytes\":", line.request_bytes, out);
+  AppendNumber(",\"response_bytes\":", line.response_bytes, out);
+  AppendNumber(",\"count\":", line.count, out);
+  AppendNumber(",\"port\":", line.port, out);
+  AppendText(",\"cause\":", CauseText(line.cause), out);
   out->append("}\n");
 }
 

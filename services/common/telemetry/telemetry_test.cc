@@ -10,6 +10,7 @@
 #include "services/common/telemetry/admin_server.h"
 #include "services/common/telemetry/log.h"
 #include "services/common/telemetry/metrics.h"
+#include "services/common/telemetry/process_metrics.h"
 #include "services/common/telemetry/trace.h"
 #include "services/common/testing/matchers.h"
 
@@ -44,10 +45,10 @@ TEST(LogTest, LineHoldsOnlyWhatIsSet) {
 
 TEST(LogTest, CauseIsEscapedAndCut) {
   LogLine line;
-  line.cause = "a\"b\\c\n" + std::string(5000, 'x');
+  line.cause = "a\"b\\c\n\xff" + std::string(5000, 'x');
   std::string json;
   AppendJson(line, "test", &json);
-  EXPECT_THAT(json, HasSubstr("a\\\"b\\\\c\\u000a"));
+  EXPECT_THAT(json, HasSubstr("a\\\"b\\\\c\\u000a?x"));
   EXPECT_LT(json.size(), 1200u);
 }
 
@@ -135,6 +136,18 @@ TEST(MetricsTest, CountsOfManyThreadsAddUp) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(calls.Sum(), 20'000u);
+}
+
+TEST(MetricsTest, ProcessShowsItself) {
+  LogWriter log({"test", 1});
+  Metrics metrics;
+  AddProcessMetrics(metrics, log);
+  const std::string text = metrics.Text();
+  for (const char* name : {"process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds",
+                           "process_threads", "schutznetz_log_lines_dropped_total 0"}) {
+    EXPECT_THAT(text, HasSubstr(name));
+  }
+  EXPECT_THAT(text, Not(HasSubstr("process_resident_memory_bytes 0")));
 }
 
 TEST(TraceTest, TraceparentIsReadAsTheStandardSays) {
