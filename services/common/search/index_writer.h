@@ -32,7 +32,8 @@ class IndexWriter {
   // The newest version; never null.
   std::shared_ptr<const IndexVersion> current() const;
 
-  // Replaces the whole content by what `next` yields until it returns false, as a new base. For the start.
+  // Replaces the whole content by what `next` yields until it returns false, as a new base. For the start: what Apply
+  // changes meanwhile is replaced too.
   std::shared_ptr<const IndexVersion> Load(const std::function<bool(Document*)>& next);
 
   std::shared_ptr<const IndexVersion> Apply(const Batch& batch);

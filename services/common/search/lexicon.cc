@@ -16,7 +16,7 @@ namespace {
 constexpr float kImpossible = std::numeric_limits<float>::infinity();
 constexpr size_t kMinPart = 4;
 constexpr size_t kShortPart = 3;
-constexpr size_t kMinCompound = 7;
+constexpr size_t kMinCompound = 6;
 constexpr size_t kMinTrustedWord = 5;  // from the index; shorter ones begin and end too many words
 constexpr size_t kMaxTrustedWord = 24;
 constexpr uint32_t kMinTrustedDocuments = 2;

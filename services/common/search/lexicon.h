@@ -18,7 +18,8 @@ namespace schutznetz::search {
 //
 // A part is a known word, one without its last e or en (Schul-, Wohn-), or a known word with a linking element
 // (s, es, n, en, nen, er, e, ens). Particles (unter-, über-) and names of towns are never parted; parts have at least
-// four letters, a few built-in ones three (Amt, Not). Measured on lexicon_test.cc's list of words of the field.
+// four letters, a few built-in ones three (Amt, Not). lexicon_test.cc measures it on words of the field; of 13,000
+// names of German places it parts 20, or 900 (mostly rightly: Neu-stadt) where all of them are words of the index.
 //
 // Immutable and thread safe.
 class Lexicon {

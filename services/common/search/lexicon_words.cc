@@ -69,6 +69,8 @@ constexpr std::string_view kBuiltInParts[] = {
     "zwang",
     "arbeit",
     "arbeiter",
+    "arbeiterin",
+    "ring",
     "prostitution",
     "bettelei",
     "betteln",

@@ -71,7 +71,11 @@ TermWindows FindWindows(const Segment& segment, const TermPlan& plan) {
     if (list == Segment::kNoList) continue;
     // The word's list serves as its stem's where no other word has the stem: the greater weight is enough.
     const auto same = std::find_if(uses.begin(), uses.end(), [list](const ListUse& use) { return use.list == list; });
-    if (same == uses.end()) uses.push_back({list, key.weight});
+    if (same == uses.end()) {
+      uses.push_back({list, key.weight});
+    } else {
+      same->weight = std::max(same->weight, key.weight);
+    }
   }
   if (!plan.prefix.empty()) AddPrefixLists(segment, plan, &uses);
 
