@@ -1,5 +1,6 @@
 #include "services/directory/view/directory_view.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>

@@ -54,9 +54,11 @@ absl::StatusOr<std::vector<PlaceMatch>> Resolve(const PlaceResolver& places, con
   return matches;
 }
 
+// Ladders for another time than now are kept beside the one for now, by the quarter of an hour.
 std::string CacheKey(const ReachServicesRequest& request) {
+  const int64_t quarter = request.has_at() ? request.at().seconds() / 900 : -1;
   return absl::StrCat(request.postcode(), "\n", request.place(), "\n", request.area(), "\n",
-                      static_cast<int>(request.form()), "\n", request.has_age() ? request.age() : -1);
+                      static_cast<int>(request.form()), "\n", request.has_age() ? request.age() : -1, "\n", quarter);
 }
 
 // How far away something is must not be told while its protection is not certain.
@@ -104,9 +106,8 @@ std::string RestOf(const ViewReading& reading, absl::Time at, absl::Time valid_u
 
 absl::StatusOr<ReachAnswer> ServiceReach::Reach(const ViewReading& reading, const ReachServicesRequest& request) {
   RETURN_IF_ERROR(Check(request, reading.now));
-  const bool now = !request.has_at();
-  const absl::Time at = now ? reading.now : TimeOf(request.at());
-  const bool may_keep = now && !reading.degraded;
+  const absl::Time at = request.has_at() ? TimeOf(request.at()) : reading.now;
+  const bool may_keep = !reading.degraded;
   const std::string key = may_keep ? CacheKey(request) : std::string();
   std::shared_ptr<const KeptLadder> ladder = may_keep ? cache_.Find(key, *reading.version, at) : nullptr;
   if (!ladder) {

@@ -45,6 +45,9 @@ class VersionBuilder {
   // From now on places mean this. `today` decides which areas lie in which.
   void SetPlaces(std::shared_ptr<const PlaceResolver> places, absl::CivilDay today);
 
+  // The day may have changed since then.
+  void SetDay(absl::CivilDay today) { today_ = today; }
+
   // The next version. DATA_LOSS as above; nothing is lost, the next call tries again.
   absl::StatusOr<std::shared_ptr<const ViewVersion>> Finish(storage::Position position);
 
