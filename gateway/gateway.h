@@ -21,7 +21,7 @@
 
 namespace schutznetz::gateway {
 
-// Not thread safe, except ready().
+// Not thread safe, except NotReadyReason.
 class Gateway {
  public:
   // `metrics` and `log` must outlive the gateway, and `metrics` must not be read after it is gone.

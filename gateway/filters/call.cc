@@ -21,7 +21,7 @@ void Call::Clear() {
   binding = nullptr;
   route = kNoRoute;
   timeout = absl::ZeroDuration();
-  problem_json = counted_as_running = has_if_match = create_only = not_modified = false;
+  timeout_asked = problem_json = counted_as_running = has_if_match = create_only = not_modified = false;
   authorization = idempotency_key = if_match = {};
   quota = {};
   Empty(message);

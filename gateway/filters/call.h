@@ -63,6 +63,7 @@ struct Call {
 
   // deadline
   absl::Duration timeout;
+  bool timeout_asked = false;  // by the client: it runs since the request began
 
   // negotiate
   bool problem_json = false;

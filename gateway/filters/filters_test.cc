@@ -259,6 +259,9 @@ TEST_F(FilterTest, ForwardedForIsBelievedFromProxiesOnly) {
   call_.peer = *IpAddress::Parse("10.0.0.1");
   filter.Before(call_);
   EXPECT_EQ(call_.client, *IpAddress::Parse("192.0.2.1"));
+  Header("x-forwarded-for", "unknown");  // on a line of its own, behind the others
+  filter.Before(call_);
+  EXPECT_EQ(call_.client, call_.peer);
 }
 
 TEST(Authentication, FormOfTheToken) {

@@ -67,6 +67,7 @@ Verdict NegotiationFilter::CheckBody(Call& call) const {
     if (!unframed || call.is_read()) return Verdict::kContinue;
     return Fail(call, errors::MalformedRequest("The request names a content type but no Content-Length."), 411);
   }
+  if (!call.binding->takes_body()) return Fail(call, errors::MalformedBody("This method takes no body."));
   const auto coding = head.Find(Field::kContentEncoding);
   if (coding.has_value() && !EqualsIgnoreCase(*coding, "identity")) {
     call.response.headers.AddLiteral("accept-encoding", "identity");

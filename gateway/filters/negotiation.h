@@ -5,7 +5,7 @@
 namespace schutznetz::gateway {
 
 // Media types both ways: 406 when the client does not take JSON, 415 when its body is no JSON in UTF-8 or is coded, 411
-// when it announces a body without saying where it ends.
+// when it announces a body without saying where it ends, 400 for a body where there is nothing to say.
 class NegotiationFilter final : public Filter {
  public:
   std::string_view name() const override { return "negotiation"; }

@@ -75,6 +75,7 @@ void Pipeline::Forward(Run& run) {
   request.method = call.route;
   request.message = call.message;
   request.timeout = call.timeout;
+  if (call.timeout_asked) request.timeout -= absl::Microseconds(MonotonicMicros() - call.start_us);
   request.request_id = call.request_id.view();
   request.traceparent = traceparent;
   request.authorization = call.authorization;

@@ -78,7 +78,8 @@ void TranscodeFilter::After(Call& call) const {
   call.error = transcoder_.ToReply(*call.binding, call.upstream->message, call.reply_options, &call.reply);
   if (!call.error.ok()) return RenderError(transcoder_, call);
   call.response.body.swap(call.reply.body);
-  call.response.headers.Add("content-type", call.reply.content_type);
+  const bool clean = AllAre(call.reply.content_type, kFieldValueChar);  // an HttpBody names its own
+  call.response.headers.Add("content-type", clean ? call.reply.content_type : "application/octet-stream");
   AddNextLink(call);
 }
 
