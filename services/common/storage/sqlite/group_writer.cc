@@ -72,28 +72,37 @@ void GroupWriter::Run() {
 
 size_t GroupWriter::RunGroup(std::vector<PendingWrite>& writes, size_t first) {
   size_t next = first;
+  size_t cause = writes.size();  // the write that made the engine roll back, if one did
   absl::Status group = Begin();
   const steady_clock::time_point enough = steady_clock::now() + kGroupWorkMax;
   while (group.ok() && next < writes.size() && (next == first || steady_clock::now() < enough)) {
-    if (!RunOne(writes[next++])) group = absl::UnavailableError("The engine rolled back the whole group.");
+    if (RunOne(writes[next])) {
+      ++next;
+      continue;
+    }
+    group = absl::UnavailableError("The engine rolled back the whole group.");
+    cause = next++;
   }
   if (group.ok()) group = Commit();
   working_ = group.ok();
   if (!group.ok()) {
+    if (connection_->in_transaction()) connection_->Script("ROLLBACK").IgnoreError();
     if (next == first) next = writes.size();  // none could begin
-    Fail(writes, first, next, group);
+    Fail(writes, first, next, cause, group);
   } else if (head_.number != std::exchange(committed_head_, head_.number)) {
     listeners_.Call(head_.number);
   }
   return next;
 }
 
-void GroupWriter::Fail(std::vector<PendingWrite>& writes, size_t first, size_t end, const absl::Status& status) {
+// All get `status`, refusals too: they may rest on what another write of the group did, which is gone now. Only the
+// cause keeps what it failed with.
+void GroupWriter::Fail(std::vector<PendingWrite>& writes, size_t first, size_t end, size_t cause,
+                       const absl::Status& status) {
   if (options_.log) options_.log("sqlite_group_failed", std::string(status.message()));
   for (size_t i = first; i < end; ++i) {
     writes[i].info = CommitInfo{};
-    // The last one may be the cause and has its own status; the refusals of the others rest on what is gone now.
-    if (writes[i].status.ok() || i + 1 < end) writes[i].status = status;
+    if (i != cause || writes[i].status.ok()) writes[i].status = status;
   }
 }
 
@@ -101,12 +110,10 @@ absl::Status GroupWriter::Begin() {
   if (checkpointer_.Overfull()) return RefusedForNow();
   connection_->ForgetFailure();
   RETURN_IF_ERROR(connection_->Execute("BEGIN IMMEDIATE", {}).status());
-  const absl::Status status = connection_->Query(kHead, {}, [this](const Row& row) {
+  return connection_->Query(kHead, {}, [this](const Row& row) {
     head_ = {row.Int(0), row.Int(1)};
     return absl::OkStatus();
   });
-  if (!status.ok()) connection_->Script("ROLLBACK").IgnoreError();
-  return status;
 }
 
 bool GroupWriter::RunOne(PendingWrite& write) {
@@ -151,13 +158,9 @@ absl::Status GroupWriter::InsertChanges(const std::vector<ChangeRecord>& changes
 
 absl::Status GroupWriter::Commit() {
   connection_->InterruptAt(absl::InfiniteFuture());
-  const absl::Status status = connection_->Execute("COMMIT", {}).status();
-  if (status.ok()) {
-    counters_.commits.fetch_add(1, std::memory_order_relaxed);
-  } else if (connection_->in_transaction()) {
-    connection_->Script("ROLLBACK").IgnoreError();
-  }
-  return status;
+  RETURN_IF_ERROR(connection_->Execute("COMMIT", {}).status());
+  counters_.commits.fetch_add(1, std::memory_order_relaxed);
+  return absl::OkStatus();
 }
 
 absl::Status GroupWriter::ScrubDeleted() {

@@ -43,7 +43,7 @@ class GroupWriter {
   absl::Status RunInSavepoint(PendingWrite& write);
   absl::Status InsertChanges(const std::vector<ChangeRecord>& changes, absl::Time now, CommitInfo& info);
   absl::Status Commit();
-  void Fail(std::vector<PendingWrite>& writes, size_t first, size_t end, const absl::Status& status);
+  void Fail(std::vector<PendingWrite>& writes, size_t first, size_t end, size_t cause, const absl::Status& status);
 
   const DatabaseOptions options_;
   std::unique_ptr<Connection> connection_;
