@@ -26,7 +26,8 @@ Rule WithAccess(Rule::Access access) {
 }
 
 constexpr Role kRoles[] = {Role::kProfessional, Role::kMember,  Role::kCoordinator, Role::kEditor,
-                           Role::kModerator,    Role::kPartner, Role::kOperator};
+                           Role::kModerator,    Role::kPartner, Role::kOperator,    Role::kInternal};
+static_assert(std::size(kRoles) == kRoleCount);
 
 // Rows: access level; columns: kRoles. The written table of ARCHITECTURE section 5.
 struct Row {
@@ -34,9 +35,10 @@ struct Row {
   const char* allowed;
 };
 constexpr Row kTable[] = {
-    {Rule::PUBLIC, "1111111"},      {Rule::PROFESSIONAL, "1111100"}, {Rule::MEMBER, "0111100"},
-    {Rule::COORDINATOR, "0010000"}, {Rule::EDITOR, "0001000"},       {Rule::MODERATOR, "0000100"},
-    {Rule::PARTNER, "0000010"},     {Rule::OPERATOR, "0000001"},     {Rule::ACCESS_UNSPECIFIED, "0000000"},
+    {Rule::PUBLIC, "11111111"},      {Rule::PROFESSIONAL, "11111000"}, {Rule::MEMBER, "01111000"},
+    {Rule::COORDINATOR, "00100000"}, {Rule::EDITOR, "00010000"},       {Rule::MODERATOR, "00001000"},
+    {Rule::PARTNER, "00000100"},     {Rule::OPERATOR, "00000010"},     {Rule::INTERNAL, "00000001"},
+    {Rule::ACCESS_UNSPECIFIED, "00000000"},
 };
 
 TEST(AllowsTest, RolesFollowTheWrittenTable) {
@@ -61,6 +63,16 @@ TEST(AllowsTest, LocalOperatorMayDoEverythingWithARule) {
   for (const Row& row : kTable) {
     EXPECT_EQ(Allows(WithAccess(row.access), Caller::LocalOperator()).ok(), row.access != Rule::ACCESS_UNSPECIFIED);
   }
+}
+
+TEST(AllowsTest, WhatIsOnesOwnNeedsCredentialsAndNoRole) {
+  Rule rule = WithAccess(Rule::PUBLIC);
+  rule.set_scope(Rule::SELF);
+  EXPECT_THAT(CheckRuleComplete(rule), IsOk());
+  EXPECT_THAT(Allows(rule, Caller()), HasReason("CREDENTIALS_REQUIRED"));
+  EXPECT_THAT(Allows(rule, Caller::Granted("p1", {})), IsOk());
+  rule.mutable_cache()->add_kinds("member");
+  EXPECT_THAT(CheckRuleComplete(rule), HasReason("INVALID_FIELD"));
 }
 
 TEST(CheckRuleCompleteTest, NamesEverythingThatIsMissing) {

@@ -24,6 +24,8 @@ RoleSet RolesFor(Rule::Access access) {
       return {Role::kPartner};
     case Rule::OPERATOR:
       return {Role::kOperator};
+    case Rule::INTERNAL:
+      return {Role::kInternal};
     default:
       return {};
   }
@@ -32,9 +34,10 @@ RoleSet RolesFor(Rule::Access access) {
 }  // namespace
 
 absl::Status Allows(const Rule& rule, const Caller& caller) {
-  if (rule.access() == Rule::PUBLIC) return absl::OkStatus();
+  if (rule.access() == Rule::PUBLIC && rule.scope() != Rule::SELF) return absl::OkStatus();
   if (rule.access() == Rule::ACCESS_UNSPECIFIED) return errors::AccessDenied();
   if (caller.is_public()) return errors::CredentialsRequired();
+  if (rule.access() == Rule::PUBLIC) return absl::OkStatus();
   if (caller.is_local_operator()) return absl::OkStatus();
   return caller.grants().roles.HasAny(RolesFor(rule.access())) ? absl::OkStatus() : errors::AccessDenied();
 }
@@ -47,9 +50,12 @@ absl::Status CheckRuleComplete(const Rule& rule) {
   if (rule.rate() == Rule::RATE_UNSPECIFIED || !Rule::Rate_IsValid(rule.rate())) {
     violations.push_back({"rule.rate", "Must be stated."});
   }
-  const bool scoped = rule.scope() != Rule::SCOPE_UNSPECIFIED && rule.scope() != Rule::NONE;
-  if (scoped && rule.access() == Rule::PUBLIC) violations.push_back({"rule.scope", "Must be NONE on a PUBLIC method."});
-  if (rule.has_cache() && rule.access() != Rule::PUBLIC) {
+  const bool scoped =
+      rule.scope() != Rule::SCOPE_UNSPECIFIED && rule.scope() != Rule::NONE && rule.scope() != Rule::SELF;
+  if (scoped && rule.access() == Rule::PUBLIC) {
+    violations.push_back({"rule.scope", "Must be NONE or SELF on a PUBLIC method."});
+  }
+  if (rule.has_cache() && (rule.access() != Rule::PUBLIC || rule.scope() == Rule::SELF)) {
     violations.push_back({"rule.cache", "Must be absent: only answers of PUBLIC methods may be kept."});
   }
   if (rule.has_cache() && rule.cache().kinds().empty()) {
