@@ -202,6 +202,11 @@ absl::Status AccessDenied() {
   return Make(absl::StatusCode::kPermissionDenied, pb::ACCESS_DENIED, "Your credentials do not allow this method.");
 }
 
+absl::Status ContextOutdated() {
+  return Make(absl::StatusCode::kUnauthenticated, pb::CONTEXT_OUTDATED,
+              "What is known about this caller is too old. Send the request again.");
+}
+
 absl::Status RateLimited(absl::Duration retry_after) {
   return WithRetry(
       Make(absl::StatusCode::kResourceExhausted, pb::RATE_LIMITED, "Too many requests. Retry after the stated time."),

@@ -70,6 +70,8 @@ absl::Status CursorTooOld();
 // --- Rights: UNAUTHENTICATED, PERMISSION_DENIED ---
 absl::Status CredentialsRequired();
 absl::Status AccessDenied();
+// UNAUTHENTICATED: what the gateway told about the caller is too old. It asks again; callers do not see this.
+absl::Status ContextOutdated();
 
 // --- Limits and weather: RESOURCE_EXHAUSTED, UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED ---
 absl::Status RateLimited(absl::Duration retry_after);
