@@ -3,23 +3,28 @@
 namespace schutznetz::access {
 
 Caller Caller::LocalOperator() {
-  Caller caller;
-  caller.principal_ = "local-operator";
-  caller.is_local_operator_ = true;
-  caller.grants_.roles = {Role::kOperator};
-  return caller;
+  return Caller(State{
+      .principal = "local-operator", .is_local_operator = true, .grants = {.roles = {Role::kOperator}}, .session = {}});
 }
 
-Caller Caller::Granted(std::string principal, Grants grants) {
-  Caller caller;
-  caller.principal_ = std::move(principal);
-  caller.grants_ = std::move(grants);
-  return caller;
+Caller Caller::Granted(std::string principal, Grants grants, Session session) {
+  return Caller(State{.principal = std::move(principal),
+                      .is_local_operator = false,
+                      .grants = std::move(grants),
+                      .session = std::move(session)});
 }
 
-const std::string& Caller::principal() const {
-  static const std::string kPublic = "public";
-  return is_public() ? kPublic : principal_;
+Caller Caller::Program(std::string_view name) {
+  return Granted("programs/" + std::string(name), {.roles = {Role::kInternal}});
 }
+
+const Caller::State& Caller::PublicState() {
+  static const State kPublic = {.principal = "public", .is_local_operator = false, .grants = {}, .session = {}};
+  return kPublic;
+}
+
+const Grants& Caller::grants() const { return state_ == nullptr ? PublicState().grants : state_->grants; }
+const Session& Caller::session() const { return state_ == nullptr ? PublicState().session : state_->session; }
+const std::string& Caller::principal() const { return state_ == nullptr ? PublicState().principal : state_->principal; }
 
 }  // namespace schutznetz::access

@@ -17,8 +17,8 @@ namespace schutznetz::access {
 absl::Status Allows(const common::v1::Rule& rule, const Caller& caller);
 
 // Whether the rule may stand on a method: access and rate are stated; a scope other than NONE and SELF needs a
-// role above PUBLIC; only PUBLIC methods without SELF may be kept in caches. INVALID_ARGUMENT names what is missing. Servers and the gateway
-// stop at start when this fails.
+// role above PUBLIC; only PUBLIC methods without SELF may be kept in caches. INVALID_ARGUMENT names what is missing.
+// Servers and the gateway stop at start when this fails.
 absl::Status CheckRuleComplete(const common::v1::Rule& rule);
 
 }  // namespace schutznetz::access
