@@ -41,6 +41,8 @@ struct Writes::Running {
   absl::Status Work(storage::Transaction& tx);
   // The answer that was kept for this request_id, or nothing.
   absl::StatusOr<bool> TakeKnownAnswer(storage::Transaction& tx);
+  // The answer as it is stored.
+  std::string KeptAnswer() const;
   void Finish(const storage::Position& position);
 
   Task task;
@@ -63,9 +65,18 @@ absl::StatusOr<bool> Writes::Running::TakeKnownAnswer(storage::Transaction& tx) 
   if (!known.has_value()) return false;
   response.reset(task.response_prototype->New());
   if (!response->ParseFromString(*known)) return errors::Internal("a kept answer cannot be read");
+  if (task.keep->restore) RETURN_IF_ERROR(task.keep->restore(tx, task.call, response.get()));
   ASSIGN_OR_RETURN(const changes::LogState log, changes::ReadLogState(tx));
   known_by = log.position();
   return true;
+}
+
+std::string Writes::Running::KeptAnswer() const {
+  if (!task.keep->strip) return response->SerializeAsString();
+  std::unique_ptr<Message> kept(response->New());
+  kept->CopyFrom(*response);
+  task.keep->strip(kept.get());
+  return kept->SerializeAsString();
 }
 
 absl::Status Writes::Running::Work(storage::Transaction& tx) {
@@ -78,7 +89,7 @@ absl::Status Writes::Running::Work(storage::Transaction& tx) {
     return absl::AbortedError("validate_only");  // rolls back; never shown
   }
   if (request_id.empty()) return absl::OkStatus();
-  return storage::FinishRequest(tx, Key(), response->SerializeAsString());
+  return storage::FinishRequest(tx, Key(), KeptAnswer());
 }
 
 void Writes::Running::Finish(const storage::Position& position) {

@@ -44,6 +44,15 @@ class FollowerWaiter final : public PositionWaiter {
   changes::Follower& follower_;
 };
 
+// For answers that must not be stored as they are: secrets told once, values that are kept encrypted.
+template <typename Response>
+struct Keeping {
+  // Takes out what must not be stored under a request_id. Null: nothing.
+  std::function<void(Response*)> strip;
+  // Puts it back, as it is now, when the request comes again. Null: the stripped answer is sent.
+  std::function<absl::Status(storage::Transaction&, const CallContext&, Response*)> restore;
+};
+
 // Thread safe. `database`, `waiter` (may be null: nothing follows the log) and the registry must outlive the server.
 class Writes {
  public:
@@ -54,30 +63,53 @@ class Writes {
   // A lost view (not reached within the deadline) still answers OK: the write is durable and its position is sent.
   template <typename Request, typename Response>
   void Add(Registry& registry, std::string method,
-           std::function<absl::StatusOr<Response>(storage::Transaction&, const CallContext&, const Request&)> work) {
+           std::function<absl::StatusOr<Response>(storage::Transaction&, const CallContext&, const Request&)> work,
+           Keeping<Response> keeping = {}) {
     registry.Async<Request>(
-        std::move(method), [this, &registry, work = std::make_shared<decltype(work)>(std::move(work))](
-                               const CallContext& call, const Request& request, Completion completion) {
+        std::move(method),
+        [this, &registry, work = std::make_shared<decltype(work)>(std::move(work)), keep = KeepOf(std::move(keeping))](
+            const CallContext& call, const Request& request, Completion completion) {
           Begin({registry, call, request,
                  [work, &call, &request](storage::Transaction& tx) -> absl::StatusOr<std::unique_ptr<Message>> {
                    absl::StatusOr<Response> response = (*work)(tx, call, request);
                    if (!response.ok()) return std::move(response).status();
                    return std::make_unique<Response>(*std::move(response));
                  },
-                 &Response::default_instance()},
+                 &Response::default_instance(), keep},
                 std::move(completion));
         });
   }
 
  private:
   using Message = google::protobuf::Message;
+  // Keeping<Response>, type-erased.
+  struct Keep {
+    std::function<void(Message*)> strip;
+    std::function<absl::Status(storage::Transaction&, const CallContext&, Message*)> restore;
+  };
   struct Task {
     const Registry& registry;
     const CallContext& call;
     const Message& request;
     std::function<absl::StatusOr<std::unique_ptr<Message>>(storage::Transaction&)> work;
     const Message* response_prototype;
+    std::shared_ptr<const Keep> keep;
   };
+
+  template <typename Response>
+  static std::shared_ptr<const Keep> KeepOf(Keeping<Response> keeping) {
+    auto keep = std::make_shared<Keep>();
+    if (keeping.strip) {
+      keep->strip = [strip = std::move(keeping.strip)](Message* message) { strip(static_cast<Response*>(message)); };
+    }
+    if (keeping.restore) {
+      keep->restore = [restore = std::move(keeping.restore)](storage::Transaction& tx, const CallContext& call,
+                                                             Message* message) {
+        return restore(tx, call, static_cast<Response*>(message));
+      };
+    }
+    return keep;
+  }
   struct Running;
 
   void Begin(Task task, Completion completion);

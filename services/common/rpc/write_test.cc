@@ -65,7 +65,12 @@ class WriteTest : public ::testing::TestWithParam<storage::Engine> {
         "ListNotes", [](const CallContext&, const ListNotesRequest&) { return absl::StatusOr<ListNotesResponse>(); });
     writes_.Add<CreateNoteRequest, Note>(
         registry, "CreateNote",
-        [this](Transaction& tx, const CallContext&, const CreateNoteRequest& request) { return Create(tx, request); });
+        [this](Transaction& tx, const CallContext&, const CreateNoteRequest& request) { return Create(tx, request); },
+        {[](Note* note) { StripTold(note); },
+         [](Transaction&, const CallContext&, Note* note) {
+           if (note->title().empty()) note->set_title("told again");
+           return absl::OkStatus();
+         }});
     writes_.Add<UpdateNoteRequest, Note>(
         registry, "UpdateNote",
         [](Transaction&, const CallContext&, const UpdateNoteRequest& request) -> absl::StatusOr<Note> {
@@ -79,6 +84,10 @@ class WriteTest : public ::testing::TestWithParam<storage::Engine> {
     });
     EXPECT_THAT(server_.Start(), IsOk());
     stub_ = NoteService::NewStub(server_.channel());
+  }
+
+  static void StripTold(Note* note) {
+    if (note->title() == "told once") note->clear_title();
   }
 
   absl::StatusOr<Note> Create(Transaction& tx, const CreateNoteRequest& request) {
@@ -131,6 +140,27 @@ class WriteTest : public ::testing::TestWithParam<storage::Engine> {
   std::optional<grpc::ClientContext> context_;
   int runs_ = 0;
 };
+
+TEST_P(WriteTest, WhatIsToldOnceIsNotKept) {
+  CreateNoteRequest request = RequestFor("first", "key-1");
+  request.mutable_note()->set_title("told once");
+  Note note;
+  ASSERT_THAT(Send(request, &note), IsOk());
+  EXPECT_EQ(note.title(), "told once");
+  int64_t kept = 0;
+  ASSERT_THAT(temp_.database().Read([&](storage::ReadTransaction& tx) {
+    return tx.Query("SELECT response FROM request_log", {}, [&](const storage::Row& row) {
+      ++kept;
+      EXPECT_EQ(row.Blob(0).find("told once"), std::string_view::npos);
+      return absl::OkStatus();
+    });
+  }),
+              IsOk());
+  EXPECT_EQ(kept, 1);
+  ASSERT_THAT(Send(request, &note), IsOk());
+  EXPECT_EQ(note.title(), "told again");
+  EXPECT_EQ(Rows(), 1);
+}
 
 TEST_P(WriteTest, AnswerComesAfterTheViewHasTheChange) {
   Note note;
