@@ -9,7 +9,7 @@
 namespace schutznetz::cli {
 namespace {
 
-constexpr int kRetries = 60;  // an import obeys the write limit and simply takes longer
+constexpr int kWriteRetries = 60;  // an import obeys the write limit and simply takes longer
 
 struct Counts {
   int created = 0, updated = 0, refused = 0;
@@ -28,21 +28,21 @@ std::string Singular(std::string_view collection) { return std::string(collectio
 
 // Replaces an existing resource: reads its etag, then sends the record with a mask over everything.
 Response Replace(HttpClient& client, const std::string& name, const std::string& line) {
-  const Response current = client.Call("GET", "/v1/" + name, {}, {}, kRetries);
+  const Response current = client.Call("GET", "/v1/" + name, {}, {}, kWriteRetries);
   if (current.status / 100 != 2) return current;
   simdjson::dom::parser parser;
   simdjson::dom::element record;
   if (parser.parse(current.body).get(record) != simdjson::SUCCESS) return current;
   std::string body = line.substr(0, line.rfind('}')) + ",\"etag\":\"" + TextAt(record, {"etag"}) + "\"}";
-  return client.Call("PATCH", "/v1/" + name, {{"updateMask", "*"}}, body, kRetries);
+  return client.Call("PATCH", "/v1/" + name, {{"updateMask", "*"}}, body, kWriteRetries);
 }
 
 // Creates or replaces one record; returns the last answer.
 Response Put(HttpClient& client, const std::string& line, const std::string& name, Counts& counts) {
   const size_t slash = name.find('/');
   const std::string collection = name.substr(0, slash);
-  Response response =
-      client.Call("POST", "/v1/" + collection, {{Singular(collection) + "Id", name.substr(slash + 1)}}, line, kRetries);
+  Response response = client.Call("POST", "/v1/" + collection, {{Singular(collection) + "Id", name.substr(slash + 1)}},
+                                  line, kWriteRetries);
   if (response.status == 409) {
     response = Replace(client, name, line);
     counts.updated += response.status / 100 == 2;

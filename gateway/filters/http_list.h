@@ -16,4 +16,10 @@ struct WeightedItem {
 // ignored.
 WeightedItem NextWeightedItem(std::string_view* list);
 
+// The inside of a quoted string (RFC 9110 section 5.6.4, without escapes); what is not quoted as it is.
+constexpr std::string_view Unquoted(std::string_view text) {
+  const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
 }  // namespace schutznetz::gateway

@@ -1,5 +1,6 @@
 #include "gateway/filters/idempotency.h"
 
+#include "gateway/filters/http_list.h"
 #include "services/common/errors/errors.h"
 
 namespace schutznetz::gateway {
@@ -8,11 +9,6 @@ namespace {
 constexpr size_t kKeyBytesMax = 64;
 
 // Quoted as the draft of the HTTPAPI group writes it, or bare.
-std::string_view Unquoted(std::string_view value) {
-  const bool quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
-  return quoted ? value.substr(1, value.size() - 2) : value;
-}
-
 bool IsKey(std::string_view key) {
   if (key.empty() || key.size() > kKeyBytesMax) return false;
   for (const char c : key) {

@@ -4,14 +4,7 @@
 #include "services/common/errors/errors.h"
 
 namespace schutznetz::gateway {
-namespace {
-
-std::string_view Unquoted(std::string_view text) {
-  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') return text.substr(1, text.size() - 2);
-  return text;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 // The most specific range decides, whatever its place in the list.
 Acceptance AcceptanceOf(const RequestHead& head) {

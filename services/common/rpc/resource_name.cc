@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
+
 namespace schutznetz::rpc {
 namespace {
 
-bool IsLowerLetter(char c) { return c >= 'a' && c <= 'z'; }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 bool IsIdInName(std::string_view id) {
   return !id.empty() && id.size() <= 63 && id != "." && id != ".." && std::all_of(id.begin(), id.end(), [](char c) {
-    return IsLowerLetter(c) || IsDigit(c) || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '~' || c == '-';
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '~' || c == '-';
   });
 }
 
@@ -63,8 +62,9 @@ bool IsResourceName(std::string_view reference, std::string_view name) {
 }
 
 bool IsResourceId(std::string_view id) {
-  if (id.size() < 4 || id.size() > 63 || !IsLowerLetter(id.front()) || id.back() == '-') return false;
-  return std::all_of(id.begin(), id.end(), [](char c) { return IsLowerLetter(c) || IsDigit(c) || c == '-'; });
+  if (id.size() < 4 || id.size() > 63 || !absl::ascii_islower(id.front()) || id.back() == '-') return false;
+  return std::all_of(id.begin(), id.end(),
+                     [](char c) { return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-'; });
 }
 
 }  // namespace schutznetz::rpc

@@ -37,7 +37,7 @@ using testing::IsOk;
 using ::testing::Not;
 using testing::StatusIs;
 
-constexpr char kService[] = "schutznetz.testing.v1.NoteService";
+constexpr char kNotes[] = "schutznetz.testing.v1.NoteService";
 
 // A view that reaches a position when told.
 class FakeView final : public PositionWaiter {
@@ -91,7 +91,7 @@ ServerOptions SmallOptions() {
 class ServerTest : public ::testing::Test {
  protected:
   ServerTest() : server_(SmallOptions(), nullptr, &view_) {
-    Registry& registry = server_.registry(kService);
+    Registry& registry = server_.registry(kNotes);
     registry.ReadWire<GetNoteRequest>("GetNote", [this](const CallContext& call, const GetNoteRequest& request,
                                                         WireReply* reply) { return GetNote(call, request, reply); });
     registry.Blocking<ListNotesRequest, ListNotesResponse>(
@@ -416,7 +416,7 @@ TEST_F(ServerTest, HealthFollowsServing) {
   EXPECT_EQ(*check(""), HealthCheckResponse::NOT_SERVING);
   server_.server().SetServing(true);
   EXPECT_EQ(*check(""), HealthCheckResponse::SERVING);
-  EXPECT_EQ(*check(kService), HealthCheckResponse::SERVING);
+  EXPECT_EQ(*check(kNotes), HealthCheckResponse::SERVING);
   EXPECT_THAT(check("no.such.Service"), StatusIs(absl::StatusCode::kNotFound));
 }
 
@@ -476,7 +476,7 @@ TEST(ServerStartTest, TakenPortIsUnavailable) {
 
 TEST(ServerStartTest, IncompleteServicesStopTheStart) {
   InProcessServer server;
-  server.registry(kService);
+  server.registry(kNotes);
   const absl::Status status = server.Start();
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(std::string(status.message()), HasSubstr("GetNote has no handler"));

@@ -15,14 +15,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void Fail(const std::string& what) {
+[[noreturn]] void Stop(const std::string& what) {
   std::fprintf(stderr, "TempDatabase: %s\n", what.c_str());
   std::exit(1);
 }
 
-fs::path MakeFolder() {
+fs::path MakeDatabaseFolder() {
   std::string pattern = (fs::temp_directory_path() / "schutznetz-db-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) Fail("no temporary folder");
+  if (mkdtemp(pattern.data()) == nullptr) Stop("no temporary folder");
   return pattern;
 }
 
@@ -50,7 +50,7 @@ TempDatabase::TempDatabase(storage::Engine engine, std::vector<const storage::Mi
     : TempDatabase(storage::DatabaseOptions{.engine = engine}, std::move(sets)) {}
 
 TempDatabase::TempDatabase(storage::DatabaseOptions options, std::vector<const storage::MigrationSet*> sets)
-    : folder_(MakeFolder()), options_(std::move(options)), sets_(std::move(sets)) {
+    : folder_(MakeDatabaseFolder()), options_(std::move(options)), sets_(std::move(sets)) {
   options_.path = (folder_ / "database.sqlite").string();
   if (options_.engine == storage::Engine::kPostgres) {
     if (options_.connection_string.empty()) options_.connection_string = PostgresConnectionString();
@@ -69,7 +69,7 @@ TempDatabase::~TempDatabase() {
 void TempDatabase::Reopen() {
   Close();
   absl::StatusOr<std::unique_ptr<storage::Database>> opened = storage::Open(options_, sets_);
-  if (!opened.ok()) Fail(opened.status().ToString());
+  if (!opened.ok()) Stop(opened.status().ToString());
   database_ = *std::move(opened);
 }
 

@@ -18,7 +18,7 @@ using schutznetz::common::v1::Schedule;
 using testing::HasSubstr;
 using Kind = OpenState::Kind;
 
-const Calendar& TheCalendar() {
+const Calendar& Holidays() {
   static const Calendar* calendar = new Calendar(*Calendar::Load());
   return *calendar;
 }
@@ -26,7 +26,7 @@ const Calendar& TheCalendar() {
 absl::Time At(const std::string& local) {
   absl::Time time;
   std::string error;
-  EXPECT_TRUE(absl::ParseTime("%Y-%m-%d %H:%M", local, TheCalendar().zone(), &time, &error)) << error;
+  EXPECT_TRUE(absl::ParseTime("%Y-%m-%d %H:%M", local, Holidays().zone(), &time, &error)) << error;
   return time;
 }
 
@@ -41,7 +41,7 @@ CompiledSchedules::Schedules Parse(const std::vector<std::string>& texts) {
 OpenState Ask(const std::vector<std::string>& texts, absl::Time instant, const char* key = "05515") {
   const absl::StatusOr<CompiledSchedules> compiled = CompiledSchedules::Compile(Parse(texts));
   EXPECT_TRUE(compiled.ok()) << compiled.status();
-  return compiled->Evaluate(TheCalendar().At(instant), Holidays::RegionOf(key), TheCalendar());
+  return compiled->Evaluate(Holidays().At(instant), Holidays::RegionOf(key), Holidays());
 }
 
 const char kOffice[] = "byday: [MO, TU, WE, TH, FR] opens_at: '08:00' closes_at: '16:00'";
@@ -186,7 +186,7 @@ TEST(SchedulesTest, BadSchedulesAreRefusedByPlaceAndReason) {
 class Oracle {
  public:
   Oracle(const CompiledSchedules::Schedules& schedules, absl::Time around, const char* key) {
-    const absl::CivilDay today(absl::ToCivilDay(around, TheCalendar().zone()));
+    const absl::CivilDay today(absl::ToCivilDay(around, Holidays().zone()));
     horizon_ = FirstShowing(absl::CivilMinute(today + CompiledSchedules::kHorizonDays));
     for (absl::CivilDay day = today - 3; day <= today + CompiledSchedules::kHorizonDays + 1; ++day) {
       for (const Schedule& schedule : schedules) AddDay(schedule, day, key);
@@ -220,8 +220,8 @@ class Oracle {
   };
 
   static absl::Time FirstShowing(absl::CivilMinute civil) {
-    absl::Time t = absl::FromCivil(civil, TheCalendar().zone()) - absl::Hours(3);
-    while (absl::ToCivilMinute(t, TheCalendar().zone()) < civil) t += absl::Minutes(1);
+    absl::Time t = absl::FromCivil(civil, Holidays().zone()) - absl::Hours(3);
+    while (absl::ToCivilMinute(t, Holidays().zone()) < civil) t += absl::Minutes(1);
     return t;
   }
 
@@ -232,7 +232,7 @@ class Oracle {
     for (const std::string& except : schedule.except_dates()) {
       if (date == except) return false;
     }
-    const bool holiday = TheCalendar().holidays().On(day, key).has_value();
+    const bool holiday = Holidays().holidays().On(day, key).has_value();
     if (schedule.holiday_policy() == Schedule::ONLY_ON_HOLIDAYS) return holiday;
     if (schedule.holiday_policy() != Schedule::OPEN_ON_HOLIDAYS && holiday) return false;
     const int weekday = static_cast<int>(absl::GetWeekday(day)) + 1;
@@ -307,22 +307,21 @@ TEST(SchedulesTest, AgreesWithAMinuteByMinuteOracle) {
     const auto compiled = CompiledSchedules::Compile(schedules);
     ASSERT_TRUE(compiled.ok()) << compiled.status();
     const HolidayRegion region = Holidays::RegionOf(key);
-    absl::Time now = absl::FromCivil(absl::CivilMinute(day), TheCalendar().zone()) + absl::Minutes(random.Below(1440));
+    absl::Time now = absl::FromCivil(absl::CivilMinute(day), Holidays().zone()) + absl::Minutes(random.Below(1440));
     const Oracle oracle(schedules, now, key);
-    const OpenState state = compiled->Evaluate(TheCalendar().At(now), region, TheCalendar());
+    const OpenState state = compiled->Evaluate(Holidays().At(now), region, Holidays());
     OpenState expected = oracle.At(now);
     expected.changes_at = state.changes_at;
     std::string text;
     for (const Schedule& schedule : schedules) text += schedule.ShortDebugString() + "\n";
-    ASSERT_EQ(state, expected) << "round " << round << " at " << absl::FormatTime(now, TheCalendar().zone()) << "\n"
+    ASSERT_EQ(state, expected) << "round " << round << " at " << absl::FormatTime(now, Holidays().zone()) << "\n"
                                << text;
     ASSERT_GT(state.changes_at, now);
     // Nothing changes before changes_at.
     const absl::Time last = std::min(state.changes_at, now + absl::Hours(48));
     for (; now < last; now += absl::Minutes(7)) {
-      ASSERT_EQ(compiled->Evaluate(TheCalendar().At(now), region, TheCalendar()), state)
-          << absl::FormatTime(now) << "\n"
-          << text;
+      ASSERT_EQ(compiled->Evaluate(Holidays().At(now), region, Holidays()), state) << absl::FormatTime(now) << "\n"
+                                                                                   << text;
     }
   }
 }

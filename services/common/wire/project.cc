@@ -14,14 +14,14 @@ absl::Status Malformed(const MessageTable& table) {
 }
 
 // Where a nested message stands; paths are put together only when something is withheld.
-struct Place {
-  const Place* parent;
+struct FieldPlace {
+  const FieldPlace* parent;
   const Field* field;
 };
 
-std::string PathOf(const Place* parent, const Field& field) {
+std::string PathOf(const FieldPlace* parent, const Field& field) {
   std::string path = field.json_name;
-  for (const Place* place = parent; place != nullptr; place = place->parent)
+  for (const FieldPlace* place = parent; place != nullptr; place = place->parent)
     path = place->field->json_name + "." + path;
   return path;
 }
@@ -34,7 +34,8 @@ class Projector {
   enum class Outcome { kShown, kHidden, kMalformed };
 
   // Writes what may be seen of one message. `floors` comes in as inherited and goes out as the record's own.
-  Outcome Message(const MessageTable& table, std::string_view wire, Floors* floors, const Place* place, int depth) {
+  Outcome Message(const MessageTable& table, std::string_view wire, Floors* floors, const FieldPlace* place,
+                  int depth) {
     if (depth > kMessageDepthMax) return Outcome::kMalformed;
     std::string ordered;
     bool in_order;
@@ -69,7 +70,7 @@ class Projector {
  private:
   // Runs of shown fields are copied together; nested messages are walked. An entry of a map whose value is hidden is
   // hidden with its key.
-  Outcome Fields(const MessageTable& table, std::string_view wire, Floors* floors, const Place* place, int depth) {
+  Outcome Fields(const MessageTable& table, std::string_view wire, Floors* floors, const FieldPlace* place, int depth) {
     const bool is_map_entry = place != nullptr && place->field->message == &table && place->field->map();
     WireReader reader(wire);
     WireValue value;
@@ -104,8 +105,8 @@ class Projector {
     return Outcome::kShown;
   }
 
-  Outcome Nested(const Field& field, std::string_view wire, Floors* floors, const Place* parent, int depth) {
-    const Place place{parent, &field};
+  Outcome Nested(const Field& field, std::string_view wire, Floors* floors, const FieldPlace* parent, int depth) {
+    const FieldPlace place{parent, &field};
     const size_t start = out_.offset();
     out_.Put(field.encoded_tag());
     const size_t begin = BeginLength(out_);
@@ -123,7 +124,7 @@ class Projector {
     return field.part == Part::kAddress ? Stricter(level, floors.address) : level;
   }
 
-  void Withhold(const Place* place, const Field& field, Visibility level) {
+  void Withhold(const FieldPlace* place, const Field& field, Visibility level) {
     if (withheld_ == nullptr || level != common::v1::RESTRICTED) return;
     std::string path = PathOf(place, field);
     const bool is_known = std::any_of(withheld_->begin(), withheld_->end(),

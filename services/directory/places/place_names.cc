@@ -79,13 +79,13 @@ constexpr std::array<std::string_view, 19> kAdditions = {" (",    "/",     " am 
                                                          " ob ",  " vor ", " auf ", " unter ", " a.",  " b.",  " i.",
                                                          " v.d.", " i.d.", " a.d.", " d.",     " v. "};
 
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
-}
-
 }  // namespace
+
+std::string_view Trim(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t");
+  return begin == std::string_view::npos ? std::string_view()
+                                         : text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
+}
 
 std::string FoldPlaceName(std::string_view name) { return Fold(name, true); }
 std::string FoldWithoutUmlauts(std::string_view name) { return Fold(name, false); }

@@ -14,6 +14,9 @@ std::string FoldPlaceName(std::string_view name);
 // The same with ä ö ü as a o u: "Münster" and "Munster" are the same.
 std::string FoldWithoutUmlauts(std::string_view name);
 
+// Without blanks and tabs at both ends.
+std::string_view Trim(std::string_view text);
+
 // The names under which an area is known, from the name of a register: "Frankfurt am Main, Stadt" is "Frankfurt am
 // Main" and, for short, "Frankfurt"; "Bautzen / Budyšin, Stadt" has two languages.
 struct PlaceNames {

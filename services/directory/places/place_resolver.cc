@@ -28,12 +28,6 @@ bool IsDigits(std::string_view text, size_t count) {
   return text.size() == count && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  return begin == std::string_view::npos ? std::string_view()
-                                         : text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
 // A name without the word for what it is, and what that word allows.
 struct Asked {
   std::string_view folded;

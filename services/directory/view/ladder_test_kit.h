@@ -7,6 +7,7 @@
 
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "services/common/time/timestamp.h"
 #include "services/directory/view/ladder.h"
 
 namespace schutznetz::directory {
@@ -125,10 +126,6 @@ inline std::vector<std::string> NamesOf(const google::protobuf::RepeatedPtrField
     names.push_back(step.reason() == v1::ReachStep::EMERGENCY_CALL ? "110" : step.service().substr(9));
   }
   return names;
-}
-
-inline absl::Time TimeOf(const google::protobuf::Timestamp& timestamp) {
-  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
 }
 
 }  // namespace schutznetz::directory

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
+#include "services/common/time/timestamp.h"
 #include "services/directory/places/land_codes.h"
 #include "services/directory/view/search_fields.h"
 #include "services/directory/view/service_areas.h"
@@ -20,10 +21,6 @@ constexpr int kAgeMax = 120;
 
 search::FacetFilter Filter(FacetField facet, std::vector<std::string> values) {
   return {IdOf(facet), std::move(values)};
-}
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
 bool KnownLand(const std::string& code) {

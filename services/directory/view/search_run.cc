@@ -5,6 +5,7 @@
 
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
+#include "services/common/time/timestamp.h"
 #include "services/directory/view/candidates.h"
 #include "services/directory/view/kreise.h"
 #include "services/directory/view/search_fields.h"
@@ -15,10 +16,6 @@ namespace {
 
 // No radius was asked for: farther than any two points are apart.
 constexpr double kUnbounded = 1e9;
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
 
 // What the index refuses is the text: everything else was checked before.
 absl::Status Refused(const absl::Status& status) {

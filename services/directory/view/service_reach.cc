@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
+#include "services/common/time/timestamp.h"
 #include "services/directory/view/append_field.h"
 #include "services/directory/view/ladder_candidates.h"
 
@@ -20,10 +21,6 @@ using v1::ReachStep;
 constexpr absl::Duration kBackMax = absl::Hours(24);
 constexpr absl::Duration kAheadMax = absl::Hours(366 * 24);
 constexpr char kNearestSomewhere[] = "Eine der nächsten Beratungsstellen.";
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
 
 absl::Status Check(const ReachServicesRequest& request, absl::Time now) {
   std::vector<errors::FieldViolation> violations;

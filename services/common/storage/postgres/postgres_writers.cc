@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr auto kLookAround = std::chrono::seconds(1);
+constexpr auto kWaitForWrites = std::chrono::seconds(1);
 
 // The same number in every replica: FNV-1a of the schema, since locks are shared by all schemas of a database.
 int64_t LogLockOf(std::string_view schema) {
@@ -51,7 +51,7 @@ void Writers::Run(std::unique_ptr<Connection> connection) {
       continue;
     }
     const steady_clock::time_point now = steady_clock::now();
-    std::vector<PendingWrite> writes = queue_.Take(1, 1, now, now + kLookAround);
+    std::vector<PendingWrite> writes = queue_.Take(1, 1, now, now + kWaitForWrites);
     if (connection->IsStale()) {  // before the write: it has not begun and need not fail
       connection.reset();
       --connected_;

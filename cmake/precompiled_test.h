@@ -1,0 +1,6 @@
+// What every test reads.
+#pragma once
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "precompiled.h"
