@@ -1,8 +1,8 @@
 #include "services/directory/view/entry_reader.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <memory>
-#include <type_traits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,6 +13,7 @@
 #include "schutznetz/directory/v1/service_at_location.pb.h"
 #include "services/common/errors/macros.h"
 #include "services/directory/places/land_codes.h"
+#include "services/directory/view/message_part.h"
 
 namespace schutznetz::directory {
 namespace {
@@ -60,8 +61,8 @@ Belonging BelongingOf(const v1::Network& network) {
 }
 
 template <typename Message>
-absl::StatusOr<Belonging> Read(std::string_view body) {
-  ASSIGN_OR_RETURN(const Message message, Parse<Message>(body));
+absl::StatusOr<Belonging> Read(std::string_view body, std::initializer_list<int> fields) {
+  ASSIGN_OR_RETURN(const Message message, ParsePart<Message>(body, fields));
   return BelongingOf(message);
 }
 
@@ -89,11 +90,15 @@ std::shared_ptr<const PlaceFacts> PlaceOf(const v1::Location& location) {
 }
 
 template <typename Message>
-absl::StatusOr<ShownFacts> ReadFacts(std::string_view bytes, HoursTable& hours) {
-  ASSIGN_OR_RETURN(const Message message, Parse<Message>(bytes));
-  ShownFacts facts{.calls = CallsOf(hours, message)};
-  if constexpr (std::is_same_v<Message, v1::Location>) facts.place = PlaceOf(message);
-  return facts;
+absl::StatusOr<ShownFacts> ReadCalls(std::string_view bytes, HoursTable& hours) {
+  ASSIGN_OR_RETURN(const Message message,
+                   ParsePart<Message>(bytes, {Message::kPhonesFieldNumber, Message::kSchedulesFieldNumber}));
+  return ShownFacts{.calls = CallsOf(hours, message)};
+}
+
+absl::StatusOr<ShownFacts> ReadLocation(std::string_view bytes, HoursTable& hours) {
+  ASSIGN_OR_RETURN(const v1::Location location, Parse<v1::Location>(bytes));
+  return ShownFacts{CallsOf(hours, location), PlaceOf(location)};
 }
 
 // Removes the names in `hidden` from a repeated field. True when there were any.
@@ -110,17 +115,22 @@ bool RemoveNames(const std::vector<std::string_view>& hidden, google::protobuf::
 }  // namespace
 
 absl::StatusOr<Belonging> ReadBelonging(Kind kind, std::string_view body) {
+  using O = v1::Organization;
+  using L = v1::Location;
+  using S = v1::Service;
+  using P = v1::ServiceAtLocation;
+  using N = v1::Network;
   switch (kind) {
     case Kind::kOrganization:
-      return Read<v1::Organization>(body);
+      return Read<v1::Organization>(body, {O::kLandFieldNumber, O::kAuthorityFieldNumber});
     case Kind::kLocation:
-      return Read<v1::Location>(body);
+      return Read<v1::Location>(body, {L::kOrganizationFieldNumber, L::kKreisKeyFieldNumber});
     case Kind::kService:
-      return Read<v1::Service>(body);
+      return Read<v1::Service>(body, {S::kOrganizationFieldNumber, S::kLandFieldNumber, S::kNetworksFieldNumber});
     case Kind::kServiceAtLocation:
-      return Read<v1::ServiceAtLocation>(body);
+      return Read<v1::ServiceAtLocation>(body, {P::kServiceFieldNumber, P::kLocationFieldNumber});
     case Kind::kNetwork:
-      return Read<v1::Network>(body);
+      return Read<v1::Network>(body, {N::kLandsFieldNumber, N::kCoordinatorFieldNumber, N::kParticipantsFieldNumber});
   }
   return absl::InternalError("an unknown kind");
 }
@@ -128,13 +138,13 @@ absl::StatusOr<Belonging> ReadBelonging(Kind kind, std::string_view body) {
 absl::StatusOr<ShownFacts> ReadShown(Kind kind, std::string_view bytes, HoursTable& hours) {
   switch (kind) {
     case Kind::kOrganization:
-      return ReadFacts<v1::Organization>(bytes, hours);
+      return ReadCalls<v1::Organization>(bytes, hours);
     case Kind::kLocation:
-      return ReadFacts<v1::Location>(bytes, hours);
+      return ReadLocation(bytes, hours);
     case Kind::kService:
-      return ReadFacts<v1::Service>(bytes, hours);
+      return ReadCalls<v1::Service>(bytes, hours);
     case Kind::kServiceAtLocation:
-      return ReadFacts<v1::ServiceAtLocation>(bytes, hours);
+      return ReadCalls<v1::ServiceAtLocation>(bytes, hours);
     case Kind::kNetwork:
       return ShownFacts{};
   }

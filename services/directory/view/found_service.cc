@@ -7,8 +7,7 @@ namespace schutznetz::directory {
 const Listing* FullListings::Of(Slot service) {
   const auto known = listings_.find(service);
   if (known != listings_.end()) return known->second.get();
-  auto listing = maker_.MakeListing(service);
-  return (listings_[service] = listing.ok() ? *std::move(listing) : nullptr).get();
+  return (listings_[service] = maker_.MakeListing(service)).get();
 }
 
 const ListedPlace* PlaceOf(const Listing& listing, Slot document) {

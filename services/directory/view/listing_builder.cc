@@ -1,9 +1,9 @@
 // The part of VersionBuilder that keeps listings and search documents.
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "absl/hash/hash.h"
-#include "services/common/errors/macros.h"
 #include "services/directory/view/version_builder.h"
 
 namespace schutznetz::directory {
@@ -47,75 +47,69 @@ Verified VerifiedOf(const Listing& listing) {
 
 }  // namespace
 
-// The first version: the documents go into the index one by one and are not held together.
-absl::Status VersionBuilder::LoadListings() {
+// The first version: one thread makes listings and documents, this one takes the documents into the index, so that they
+// are not all held together.
+void VersionBuilder::LoadListings() {
+  DocumentPipe pipe;
+  std::thread maker([&] {
+    MakeDocuments(pipe);
+    pipe.Close();
+  });
+  indexes_.Load([&pipe](search::Document* document) { return pipe.Take(document); });
+  maker.join();
+  stale_listings_.clear();
+  indexes_.Commit();
+}
+
+void VersionBuilder::MakeDocuments(DocumentPipe& pipe) {
   std::vector<Slot> services;
   next_.entries.VisitAll([&](Slot slot, const Entry& entry) {
     if (entry.kind == Kind::kService) services.push_back(slot);
   });
   ListingMaker shown(next_, today_, hours_, Sight::kEverybody);
   ListingMaker full(next_, today_, hours_, Sight::kEveryFact);
-  absl::Status status;
-  size_t next = 0;
-  std::vector<search::Document> waiting;  // last first
-  indexes_.Load([&](search::Document* document) {
-    while (waiting.empty() && next < services.size() && status.ok()) {
-      const Slot slot = services[next++];
-      absl::StatusOr<MadeListing> made = shown.Make(slot);
-      status.Update(made.status());
-      if (status.ok()) status.Update(RefreshFull(slot, full));
-      if (!status.ok() || !made->listing) continue;
-      made->listing->documents = FingerprintOf(made->documents);
-      InstallListing(slot, std::move(made->listing));
-      waiting = std::move(made->documents);
-      std::reverse(waiting.begin(), waiting.end());
-    }
-    if (waiting.empty() || !status.ok()) return false;
-    *document = std::move(waiting.back());
-    waiting.pop_back();
-    return true;
-  });
-  stale_listings_.clear();
-  indexes_.Commit();
-  return status;
+  for (const Slot slot : services) {
+    MadeListing made = shown.Make(slot);
+    RefreshFull(slot, full);
+    if (!made.listing) continue;
+    made.listing->documents = FingerprintOf(made.documents);
+    InstallListing(slot, std::move(made.listing));
+    for (search::Document& document : made.documents) pipe.Put(std::move(document));
+  }
 }
 
-absl::Status VersionBuilder::RefreshListings() {
-  if (stale_listings_.empty()) return absl::OkStatus();
+void VersionBuilder::RefreshListings() {
+  if (stale_listings_.empty()) return;
   ListingMaker shown(next_, today_, hours_, Sight::kEverybody);
   ListingMaker full(next_, today_, hours_, Sight::kEveryFact);
   std::vector<Slot> slots(stale_listings_.begin(), stale_listings_.end());
   std::sort(slots.begin(), slots.end());
   for (const Slot slot : slots) {
-    RETURN_IF_ERROR(RefreshListing(slot, shown, full));
+    RefreshListing(slot, shown, full);
     stale_listings_.erase(slot);
   }
   indexes_.Commit();
-  return absl::OkStatus();
 }
 
-absl::Status VersionBuilder::RefreshListing(Slot slot, ListingMaker& shown, ListingMaker& full) {
-  ASSIGN_OR_RETURN(MadeListing made, shown.Make(slot));
+void VersionBuilder::RefreshListing(Slot slot, ListingMaker& shown, ListingMaker& full) {
+  MadeListing made = shown.Make(slot);
   const Listing* before = next_.listing(slot);
   const uint64_t fingerprint = FingerprintOf(made.documents);
   const bool same = before != nullptr && made.listing && before->documents == fingerprint;
   if (!same) indexes_.PutShown(DocumentSlots(before), std::move(made.documents));
   if (made.listing) made.listing->documents = fingerprint;
-  RETURN_IF_ERROR(RefreshFull(slot, full));
+  RefreshFull(slot, full);
   InstallListing(slot, std::move(made.listing));
-  return absl::OkStatus();
 }
 
 // Callers with every right find a service by facts that others do not see.
-absl::Status VersionBuilder::RefreshFull(Slot slot, ListingMaker& full) {
+void VersionBuilder::RefreshFull(Slot slot, ListingMaker& full) {
   const Entry* entry = next_.entry(slot);
   if (entry == nullptr || !NeedsFull(*entry)) {
     if (indexes_.HasFull(slot)) indexes_.PutFull(slot, {});
-    return absl::OkStatus();
+    return;
   }
-  ASSIGN_OR_RETURN(MadeListing made, full.Make(slot));
-  indexes_.PutFull(slot, std::move(made.documents));
-  return absl::OkStatus();
+  indexes_.PutFull(slot, full.Make(slot).documents);
 }
 
 bool VersionBuilder::NeedsFull(const Entry& service) const {

@@ -154,16 +154,17 @@ void ListingMaker::Locate(const Entry& location, const PlaceFacts* shown, Listed
   if (geo::IsValid(center)) place.point = center;
 }
 
-absl::StatusOr<std::shared_ptr<Listing>> ListingMaker::MakeListing(Slot service) {
-  ASSIGN_OR_RETURN(Draft draft, MakeDraft(service));
-  return std::move(draft.listing);
+std::shared_ptr<Listing> ListingMaker::MakeListing(Slot service) {
+  absl::StatusOr<Draft> draft = MakeDraft(service);
+  return draft.ok() ? std::move(draft->listing) : nullptr;
 }
 
-absl::StatusOr<MadeListing> ListingMaker::Make(Slot service) {
-  ASSIGN_OR_RETURN(Draft draft, MakeDraft(service));
+MadeListing ListingMaker::Make(Slot service) {
   MadeListing made;
-  if (draft.listing) made.documents = DocumentsOf(draft);
-  made.listing = std::move(draft.listing);
+  absl::StatusOr<Draft> draft = MakeDraft(service);
+  if (!draft.ok() || !draft->listing) return made;
+  made.documents = DocumentsOf(*draft);
+  made.listing = std::move(draft->listing);
   return made;
 }
 

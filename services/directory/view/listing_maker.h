@@ -29,10 +29,10 @@ class ListingMaker {
  public:
   ListingMaker(const ViewVersion& version, absl::CivilDay today, HoursTable& hours, Sight sight);
 
-  // DATA_LOSS: a body is no message of its kind.
-  absl::StatusOr<MadeListing> Make(Slot service);
+  // Nothing is listed that cannot be read.
+  MadeListing Make(Slot service);
   // The same without documents.
-  absl::StatusOr<std::shared_ptr<Listing>> MakeListing(Slot service);
+  std::shared_ptr<Listing> MakeListing(Slot service);
 
  private:
   struct OrganizationFacts {

@@ -118,6 +118,31 @@ wire::Floors VersionBuilder::FloorsFrom(const Entry& entry) const {
   return floors;
 }
 
+// What follows from the record and its parents.
+absl::Status VersionBuilder::Show(Entry& entry) {
+  std::string body(entry.Body());
+  entry.inherited = FloorsFrom(entry);
+  ASSIGN_OR_RETURN(entry.own, wire::FloorsOf(tables_.Of(entry.kind), body, entry.inherited));
+  ASSIGN_OR_RETURN(record::Presented presented, PresentToAll(next_, tables_, entry, entry.inherited));
+  presented.bytes.shrink_to_fit();
+  entry.shown = std::move(presented.bytes);
+  KeepBody(std::move(body), entry);
+  ASSIGN_OR_RETURN(ShownFacts facts, entry.is_public() ? ReadShown(entry.kind, entry.shown, hours_) : ShownFacts());
+  entry.calls = std::move(facts.calls);
+  entry.place = std::move(facts.place);
+  return absl::OkStatus();
+}
+
+// A body that cannot be read is shown to nobody, nor is what belongs to it.
+void VersionBuilder::Hide(Entry& entry) {
+  std::string body(entry.Body());
+  entry.own = {common::v1::PROTECTED, common::v1::PROTECTED};
+  entry.shown.clear();
+  entry.calls = nullptr;
+  entry.place = nullptr;
+  KeepBody(std::move(body), entry);
+}
+
 absl::Status VersionBuilder::Refresh(Slot slot) {
   const std::shared_ptr<const Entry> before = next_.entries.Share(slot);
   std::shared_ptr<Entry> after;
@@ -128,16 +153,9 @@ absl::Status VersionBuilder::Refresh(Slot slot) {
   } else {
     return absl::OkStatus();  // referred to, never seen
   }
-  std::string body(after->Body());
-  after->inherited = FloorsFrom(*after);
-  ASSIGN_OR_RETURN(after->own, wire::FloorsOf(tables_.Of(after->kind), body, after->inherited));
-  ASSIGN_OR_RETURN(record::Presented presented, PresentToAll(next_, tables_, *after, after->inherited));
-  presented.bytes.shrink_to_fit();
-  after->shown = std::move(presented.bytes);
-  KeepBody(std::move(body), *after);
-  ASSIGN_OR_RETURN(ShownFacts facts, after->is_public() ? ReadShown(after->kind, after->shown, hours_) : ShownFacts());
-  after->calls = std::move(facts.calls);
-  after->place = std::move(facts.place);
+  const absl::Status status = Show(*after);
+  if (!status.ok() && !absl::IsDataLoss(status)) return status;
+  if (!status.ok()) Hide(*after);
   lists_.Replace(stamp_, before.get(), *after);
   next_.entries.Set(stamp_, slot, after);
   fresh_.erase(slot);
@@ -197,7 +215,11 @@ void VersionBuilder::CopySets() {
 
 absl::StatusOr<std::shared_ptr<const ViewVersion>> VersionBuilder::Finish(storage::Position position) {
   RETURN_IF_ERROR(RefreshAll());
-  RETURN_IF_ERROR(loaded_ ? RefreshListings() : LoadListings());
+  if (loaded_) {
+    RefreshListings();
+  } else {
+    LoadListings();
+  }
   loaded_ = true;
   CopySets();
   ++next_.number;

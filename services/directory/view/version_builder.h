@@ -22,6 +22,7 @@
 #include "absl/time/civil_time.h"
 #include "services/common/record/record.h"
 #include "services/common/record/resource_rules.h"
+#include "services/directory/view/document_pipe.h"
 #include "services/directory/view/growing_set.h"
 #include "services/directory/view/hours_table.h"
 #include "services/directory/view/index_feeder.h"
@@ -48,7 +49,7 @@ class VersionBuilder {
   // The day may have changed since then.
   void SetDay(absl::CivilDay today) { today_ = today; }
 
-  // The next version. DATA_LOSS as above; nothing is lost, the next call tries again.
+  // The next version. An error loses nothing: the next call tries again.
   absl::StatusOr<std::shared_ptr<const ViewVersion>> Finish(storage::Position position);
 
   // For merging what is due, from another thread. A Finish afterwards makes a version with the outcome.
@@ -60,13 +61,16 @@ class VersionBuilder {
   void Connect(const Entry* before, const Entry& after);
   absl::Status RefreshAll();
   absl::Status Refresh(Slot slot);
+  absl::Status Show(Entry& entry);
+  static void Hide(Entry& entry);
   wire::Floors FloorsFrom(const Entry& entry) const;
   void Follow(const Entry* before, const Entry& after);
 
-  absl::Status LoadListings();
-  absl::Status RefreshListings();
-  absl::Status RefreshListing(Slot slot, ListingMaker& shown, ListingMaker& full);
-  absl::Status RefreshFull(Slot slot, ListingMaker& full);
+  void LoadListings();
+  void MakeDocuments(DocumentPipe& pipe);
+  void RefreshListings();
+  void RefreshListing(Slot slot, ListingMaker& shown, ListingMaker& full);
+  void RefreshFull(Slot slot, ListingMaker& full);
   bool NeedsFull(const Entry& service) const;
   void InstallListing(Slot slot, std::shared_ptr<const Listing> listing);
   void InstallAreas(const Listing* before, const Listing* after);
