@@ -1,0 +1,20 @@
+-- One row: which log this is, up to where it was dropped, and where it ends. Appending locks it.
+CREATE TABLE audit_log (
+  id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+  log TEXT COLLATE "C" NOT NULL,
+  floor BIGINT NOT NULL,
+  count BIGINT NOT NULL,
+  head TEXT COLLATE "C" NOT NULL
+);
+
+-- The lines as they were written. Nothing updates them.
+CREATE TABLE audit_entries (
+  sequence BIGINT NOT NULL PRIMARY KEY,
+  line TEXT COLLATE "C" NOT NULL
+);
+
+CREATE TABLE audit_checkpoints (
+  count BIGINT NOT NULL PRIMARY KEY,
+  time BIGINT NOT NULL,
+  text TEXT COLLATE "C" NOT NULL
+);
