@@ -7,6 +7,7 @@
 
 #include "services/common/errors/macros.h"
 #include "services/common/record/load.h"
+#include "services/common/testing/must.h"
 
 namespace schutznetz::directory {
 namespace {
@@ -17,13 +18,6 @@ std::unique_ptr<const wire::Tables> MakeTables() {
                            v1::ServiceAtLocation::descriptor(), v1::Network::descriptor()});
   if (!tables.ok()) std::abort();
   return *std::move(tables);
-}
-
-template <typename T>
-T Must(absl::StatusOr<T> result) {
-  if (result.ok()) return *std::move(result);
-  std::fprintf(stderr, "the fixture cannot write: %s\n", result.status().ToString().c_str());
-  std::abort();
 }
 
 }  // namespace
@@ -82,7 +76,7 @@ v1::Organization Editing::MadeOrganization(const std::string& id) {
   v1::Organization organization;
   organization.set_display_name("Musterstelle");
   organization.set_land("lands/DE-NW");
-  return Must(Create(organization, id));
+  return testing::Must(Create(organization, id));
 }
 
 v1::Service Editing::MadeService(const v1::Organization& organization, const std::string& id) {
@@ -91,7 +85,7 @@ v1::Service Editing::MadeService(const v1::Organization& organization, const std
   service.set_display_name("Musterberatung");
   service.set_kind(v1::Service::COUNSELLING);
   service.set_land("lands/DE-NW");
-  return Must(Create(service, id));
+  return testing::Must(Create(service, id));
 }
 
 v1::Location Editing::MadeLocation(const v1::Organization& organization, const std::string& id) {
@@ -100,7 +94,7 @@ v1::Location Editing::MadeLocation(const v1::Organization& organization, const s
   location.set_display_name("Haus Mitte");
   location.set_kreis_key("05315");
   location.mutable_address()->set_street("Musterstraße 1");
-  return Must(Create(location, id));
+  return testing::Must(Create(location, id));
 }
 
 }  // namespace schutznetz::directory

@@ -8,6 +8,7 @@
 #include "services/common/changes/change_log.h"
 #include "services/common/errors/macros.h"
 #include "services/common/record/record_store.h"
+#include "services/common/testing/must.h"
 #include "services/directory/domain/directory_rules.h"
 
 namespace schutznetz::directory {
@@ -15,13 +16,6 @@ namespace {
 
 using storage::ReadTransaction;
 using storage::Transaction;
-
-template <typename T>
-T Must(absl::StatusOr<T> result) {
-  if (result.ok()) return *std::move(result);
-  std::fprintf(stderr, "the fixture cannot import: %s\n", result.status().ToString().c_str());
-  std::abort();
-}
 
 template <typename T>
 std::map<std::string, T> All(storage::Database& database, std::string_view kind) {
@@ -80,12 +74,13 @@ absl::StatusOr<v1::Import> Importing::Append(const std::string& name, int64_t of
 }
 
 v1::Import Importing::Received(v1::Import::Format format, std::string_view file, size_t piece) {
-  v1::Import import = Must(Create(format));
+  v1::Import import = testing::Must(Create(format));
   size_t offset = 0;
   do {
     const std::string_view data = file.substr(offset, piece);
     offset += data.size();
-    import = Must(Append(import.name(), static_cast<int64_t>(offset - data.size()), data, offset == file.size()));
+    import =
+        testing::Must(Append(import.name(), static_cast<int64_t>(offset - data.size()), data, offset == file.size()));
   } while (offset < file.size());
   return import;
 }
@@ -102,13 +97,15 @@ absl::StatusOr<v1::Import> Importing::DryRun(const v1::Import& import) {
 }
 
 v1::Import Importing::Imported(v1::Import::Format format, std::string_view file) {
-  return Must(Apply(Received(format, file)));
+  return testing::Must(Apply(Received(format, file)));
 }
 
 std::map<std::string, v1::Area> Importing::Areas() { return All<v1::Area>(database(), kAreaKind); }
 std::map<std::string, v1::Postcode> Importing::Postcodes() { return All<v1::Postcode>(database(), kPostcodeKind); }
 
-int64_t Importing::ChangeCount() { return Must(changes::HeadPosition(database(), absl::InfiniteFuture())).number; }
+int64_t Importing::ChangeCount() {
+  return testing::Must(changes::HeadPosition(database(), absl::InfiniteFuture())).number;
+}
 
 std::string RegisterLine(std::string_view type, std::string_view date, std::string_view key, std::string_view name) {
   std::string line(220, ' ');

@@ -13,6 +13,8 @@
 
 namespace schutznetz::directory {
 
+constexpr auto kPostcodeFile = v1::Import::GEONAMES_POSTCODES;
+
 class Importing {
  public:
   explicit Importing(storage::Engine engine);

@@ -20,8 +20,6 @@ using schutznetz::testing::HasReason;
 using schutznetz::testing::IsOk;
 using Outcome = absl::StatusOr<ImportApplier::Applied>;
 
-constexpr auto kPostcodes = v1::Import::GEONAMES_POSTCODES;
-
 std::string Postcodes(int count) {
   std::string file;
   for (int i = 0; i < count; ++i) file += PostcodeLine(absl::StrFormat("%05d", 20000 + i), "Ort", "02000", 53.5, 10);
@@ -59,7 +57,7 @@ class ImportRunnerTest : public ::testing::Test {
 
 TEST_F(ImportRunnerTest, AppliesAndAnswersWithThePosition) {
   ImportRunner runner(applier_, clock_, {});
-  Running running = JobFor(importing_.Received(kPostcodes, Postcodes(3)));
+  Running running = JobFor(importing_.Received(kPostcodeFile, Postcodes(3)));
   runner.Submit(std::move(running.job));
   const Outcome outcome = running.outcome.get();
   ASSERT_THAT(outcome, IsOk());
@@ -68,7 +66,7 @@ TEST_F(ImportRunnerTest, AppliesAndAnswersWithThePosition) {
 }
 
 TEST_F(ImportRunnerTest, ALateCallerIsAnsweredWhileTheWorkGoesOn) {
-  const v1::Import import = importing_.Received(kPostcodes, Postcodes(1200));
+  const v1::Import import = importing_.Received(kPostcodeFile, Postcodes(1200));
   ImportRunner runner(applier_, clock_, {});
   Running running = JobFor(import);
   running.job.answer_by = clock_.Now();
@@ -82,7 +80,7 @@ TEST_F(ImportRunnerTest, ALateCallerIsAnsweredWhileTheWorkGoesOn) {
 
 TEST_F(ImportRunnerTest, AKnownAnswerIsGivenAgain) {
   ImportRunner runner(applier_, clock_, {});
-  Running running = JobFor(importing_.Received(kPostcodes, Postcodes(1)));
+  Running running = JobFor(importing_.Received(kPostcodeFile, Postcodes(1)));
   running.job.known = [] {
     v1::Import known;
     known.set_name("imports/von-frueher");
@@ -104,7 +102,7 @@ TEST_F(ImportRunnerTest, AFailureIsAnswered) {
 }
 
 TEST_F(ImportRunnerTest, AStoppedImportIsEndedByTheNextStart) {
-  const v1::Import import = importing_.Received(kPostcodes, Postcodes(3000));
+  const v1::Import import = importing_.Received(kPostcodeFile, Postcodes(3000));
   {
     ImportRunner runner(applier_, clock_, {});
     Running running = JobFor(import);
@@ -121,7 +119,7 @@ TEST_F(ImportRunnerTest, AStoppedImportIsEndedByTheNextStart) {
 TEST_F(ImportRunnerTest, TooManyWaitingCallersAreRefused) {
   std::promise<void> hold;
   ImportRunner runner(applier_, clock_, {});
-  Running first = JobFor(importing_.Received(kPostcodes, Postcodes(1)));
+  Running first = JobFor(importing_.Received(kPostcodeFile, Postcodes(1)));
   first.job.known = [held = hold.get_future().share()]() -> absl::StatusOr<std::optional<v1::Import>> {
     held.wait();
     return std::nullopt;

@@ -25,7 +25,6 @@ using schutznetz::testing::IsOk;
 using ::testing::SizeIs;
 
 constexpr auto kAreas = v1::Import::GV100AD;
-constexpr auto kPostcodes = v1::Import::GEONAMES_POSTCODES;
 
 const std::string kRegister = RegisterLine("10", "20231130", "05", "Nordrhein-Westfalen") +
                               RegisterLine("20", "20231130", "055", "Reg.-Bez. Münster") +
@@ -70,7 +69,7 @@ TEST_P(ImportsTest, PiecesMayBeCutAnywhere) {
 }
 
 TEST_P(ImportsTest, APieceSentAgainChangesNothing) {
-  const v1::Import made = *importing_.Create(kPostcodes);
+  const v1::Import made = *importing_.Create(kPostcodeFile);
   const std::string first = kMuenster.substr(0, 20), rest = kMuenster.substr(20);
   const v1::Import once = *importing_.Append(made.name(), 0, first, false);
   EXPECT_THAT(*importing_.Append(made.name(), 0, first, false), EqualsProto(once));
@@ -86,7 +85,7 @@ TEST_P(ImportsTest, APieceSentAgainChangesNothing) {
 }
 
 TEST_P(ImportsTest, ReceivingGoesOnAfterARestart) {
-  const v1::Import made = *importing_.Create(kPostcodes);
+  const v1::Import made = *importing_.Create(kPostcodeFile);
   ASSERT_THAT(importing_.Append(made.name(), 0, kMuenster.substr(0, 30), false), IsOk());
   importing_.Reopen();
   const auto complete = importing_.Append(made.name(), 30, kMuenster.substr(30), true);
@@ -96,7 +95,7 @@ TEST_P(ImportsTest, ReceivingGoesOnAfterARestart) {
 }
 
 TEST_P(ImportsTest, AnImportIsAppliedOnceAndWhenItIsComplete) {
-  const v1::Import made = *importing_.Create(kPostcodes);
+  const v1::Import made = *importing_.Create(kPostcodeFile);
   EXPECT_THAT(importing_.Apply(made), HasReason("WRONG_STATE"));
   ASSERT_THAT(importing_.Append(made.name(), 0, kMuenster, true), IsOk());
   const auto applied = importing_.Apply(made);
@@ -109,22 +108,22 @@ TEST_P(ImportsTest, AnImportIsAppliedOnceAndWhenItIsComplete) {
 
 TEST_P(ImportsTest, ASecondImportOfTheSameFileChangesNothing) {
   EXPECT_EQ(importing_.Imported(kAreas, kRegister).effect().created(), 4);
-  EXPECT_EQ(importing_.Imported(kPostcodes, kMuenster).effect().created(), 2);
+  EXPECT_EQ(importing_.Imported(kPostcodeFile, kMuenster).effect().created(), 2);
   const int64_t changes = importing_.ChangeCount();
   EXPECT_EQ(importing_.Imported(kAreas, kRegister).effect().unchanged(), 4);
-  EXPECT_EQ(importing_.Imported(kPostcodes, kMuenster).effect().unchanged(), 2);
+  EXPECT_EQ(importing_.Imported(kPostcodeFile, kMuenster).effect().unchanged(), 2);
   EXPECT_EQ(importing_.ChangeCount(), changes);
 }
 
 TEST_P(ImportsTest, TheCentreOfAKreisIsTheMeanOfItsPostcodesInEitherOrder) {
   importing_.Imported(kAreas, kRegister);
   EXPECT_FALSE(importing_.Areas().at("05515").has_center());
-  EXPECT_EQ(importing_.Imported(kPostcodes, kMuenster).effect().updated(), 1);
+  EXPECT_EQ(importing_.Imported(kPostcodeFile, kMuenster).effect().updated(), 1);
   EXPECT_NEAR(importing_.Areas().at("05515").center().latitude(), 52.0, 1e-9);
   EXPECT_NEAR(importing_.Areas().at("05515").center().longitude(), 7.7, 1e-9);
 
   Importing reverse(GetParam());
-  reverse.Imported(kPostcodes, kMuenster);
+  reverse.Imported(kPostcodeFile, kMuenster);
   reverse.Imported(kAreas, kRegister);
   EXPECT_THAT(reverse.Areas().at("05515"), EqualsProto(importing_.Areas().at("05515")));
 }
@@ -137,17 +136,17 @@ TEST_P(ImportsTest, WhatTheFileNoLongerHasEndsAndComesBack) {
   EXPECT_EQ(importing_.Imported(kAreas, kRegister).effect().updated(), 3);
   EXPECT_EQ(importing_.Areas().at("05515").valid_to(), "");
 
-  importing_.Imported(kPostcodes, kMuenster);
+  importing_.Imported(kPostcodeFile, kMuenster);
   const std::string one = PostcodeLine("48143", "Münster", "05515", 51.9, 7.6);
-  EXPECT_EQ(importing_.Imported(kPostcodes, one).effect().ended(), 1);
+  EXPECT_EQ(importing_.Imported(kPostcodeFile, one).effect().ended(), 1);
   EXPECT_THAT(importing_.Postcodes(), SizeIs(1));
-  EXPECT_EQ(importing_.Imported(kPostcodes, kMuenster).effect().created(), 1);
+  EXPECT_EQ(importing_.Imported(kPostcodeFile, kMuenster).effect().created(), 1);
   EXPECT_THAT(importing_.Postcodes(), SizeIs(2));
 }
 
 TEST_P(ImportsTest, ADryRunTellsTheEffectAndChangesNothing) {
-  importing_.Imported(kPostcodes, ManyPostcodes(700));
-  const v1::Import import = importing_.Received(kPostcodes, ManyPostcodes(650) + kMuenster);
+  importing_.Imported(kPostcodeFile, ManyPostcodes(700));
+  const v1::Import import = importing_.Received(kPostcodeFile, ManyPostcodes(650) + kMuenster);
   const int64_t changes = importing_.ChangeCount();
   const auto rehearsed = importing_.DryRun(import);
   ASSERT_THAT(rehearsed, IsOk());
@@ -160,7 +159,7 @@ TEST_P(ImportsTest, ADryRunTellsTheEffectAndChangesNothing) {
 }
 
 TEST_P(ImportsTest, AnInterruptedImportGoesOnWhereItStopped) {
-  const v1::Import import = importing_.Received(kPostcodes, ManyPostcodes(1700));
+  const v1::Import import = importing_.Received(kPostcodeFile, ManyPostcodes(1700));
   const std::string id = *Imports::IdOf(import.name());
   const auto finish = [](storage::Transaction&, const v1::Import&) { return absl::OkStatus(); };
   const auto stop = [](const v1::Import& now) {
@@ -180,7 +179,7 @@ TEST_P(ImportsTest, AnInterruptedImportGoesOnWhereItStopped) {
 TEST_P(ImportsTest, OnlyTheFirstRefusalsAreListed) {
   std::string file;
   for (int i = 0; i < 10'050; ++i) file += "x\n";
-  const v1::Import import = importing_.Received(kPostcodes, file);
+  const v1::Import import = importing_.Received(kPostcodeFile, file);
   EXPECT_EQ(import.refused_count(), 10'050);
   size_t listed = 0;
   const auto read = [&](storage::ReadTransaction& tx) {
@@ -195,11 +194,11 @@ TEST_P(ImportsTest, WhatWaitsForADayIsGivenUp) {
   StoredImport old;
   old.id = "alter-import";
   old.import.set_name("imports/alter-import");
-  old.import.set_format(kPostcodes);
+  old.import.set_format(kPostcodeFile);
   old.import.set_state(v1::Import::RECEIVING);
   *old.import.mutable_create_time() = *old.import.mutable_update_time() =
       google::protobuf::util::TimeUtil::SecondsToTimestamp(absl::ToUnixSeconds(absl::Now() - absl::Hours(25)));
-  const v1::Import fresh = *importing_.Create(kPostcodes);
+  const v1::Import fresh = *importing_.Create(kPostcodeFile);
   int abandoned = 0;
   const auto work = [&](storage::Transaction& tx) {
     EXPECT_THAT(importing_.store().Insert(tx, old), IsOk());
@@ -228,7 +227,7 @@ TEST_P(ImportsTest, RealFilesAreTaken) {
   if (!exists(areas) || !exists(postcodes)) GTEST_SKIP() << "needs GV100AD and GeoNames below SCHUTZNETZ_SHARED_DATA";
   const absl::Time start = absl::Now();
   const v1::Import first = importing_.Imported(kAreas, Content(areas));
-  const v1::Import second = importing_.Imported(kPostcodes, Content(postcodes));
+  const v1::Import second = importing_.Imported(kPostcodeFile, Content(postcodes));
   std::cout << first.ShortDebugString() << "\n"
             << second.ShortDebugString() << "\n"
             << absl::FormatDuration(absl::Now() - start) << "\n";
