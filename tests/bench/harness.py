@@ -143,14 +143,14 @@ class Directory(Program):
     """The directory server on a SQLite file or a PostgreSQL connection."""
 
     def __init__(self, database, folder, *more):
-        self.port, admin = free_port(), free_port()
+        self.port, self.admin = free_port(), free_port()
         self.token_file = token_file(folder)
         with open(self.token_file, encoding="ascii") as file:
             self.token = file.read().strip()
         self.address = f"127.0.0.1:{self.port}"
-        super().__init__([os.path.join(BIN, "schutznetz-directory"), "--port", str(self.port), "--admin_port", str(admin), "--database",
+        super().__init__([os.path.join(BIN, "schutznetz-directory"), "--port", str(self.port), "--admin_port", str(self.admin), "--database",
                           database, "--operator_token_file", self.token_file, "--drain_wait_ms", "0", *more],
-                         answers(f"http://127.0.0.1:{admin}/readyz"))
+                         answers(f"http://127.0.0.1:{self.admin}/readyz"))
 
 
 def load(address, method, requests, **options):
