@@ -9,33 +9,33 @@
 namespace schutznetz::access {
 namespace {
 
-constexpr std::string_view kPrefix = "sn_";
-constexpr size_t kIdCharsMax = 64;
+constexpr std::string_view kKeyPrefix = "sn_";
+constexpr size_t kKeyIdCharsMax = 64;
 constexpr size_t kSecretChars = 43;
 constexpr size_t kChecksumBytes = 4;
 constexpr size_t kChecksumChars = 6;
-constexpr int kBase64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+constexpr int kKeyBase64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
-const unsigned char* Bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* KeyBytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 bool IsIdChar(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'; }
 
 bool IsId(std::string_view id) {
-  return !id.empty() && id.size() <= kIdCharsMax && std::all_of(id.begin(), id.end(), IsIdChar);
+  return !id.empty() && id.size() <= kKeyIdCharsMax && std::all_of(id.begin(), id.end(), IsIdChar);
 }
 
 std::string ChecksumOf(std::string_view text) {
   unsigned char digest[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(digest, Bytes(text), text.size());
+  crypto_hash_sha256(digest, KeyBytes(text), text.size());
   char encoded[sodium_base64_ENCODED_LEN(kChecksumBytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
-  return sodium_bin2base64(encoded, sizeof encoded, digest, kChecksumBytes, kBase64);
+  return sodium_bin2base64(encoded, sizeof encoded, digest, kChecksumBytes, kKeyBase64);
 }
 
 bool Is256Bits(std::string_view text) {
   std::array<unsigned char, 32> bytes;
   size_t size = 0;
   const bool decoded =
-      sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size, nullptr, kBase64) == 0;
+      sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size, nullptr, kKeyBase64) == 0;
   sodium_memzero(bytes.data(), bytes.size());
   return decoded && size == bytes.size();
 }
@@ -47,18 +47,18 @@ std::string NewApiKey(std::string_view id) {
   std::array<unsigned char, 32> secret;
   randombytes_buf(secret.data(), secret.size());
   char encoded[sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
-  sodium_bin2base64(encoded, sizeof encoded, secret.data(), secret.size(), kBase64);
-  const std::string text = std::string(kPrefix).append(id).append("_").append(encoded);
+  sodium_bin2base64(encoded, sizeof encoded, secret.data(), secret.size(), kKeyBase64);
+  const std::string text = std::string(kKeyPrefix).append(id).append("_").append(encoded);
   sodium_memzero(secret.data(), secret.size());
   sodium_memzero(encoded, sizeof encoded);
   return text + ChecksumOf(text);
 }
 
 std::optional<ApiKey> ParseApiKey(std::string_view text) {
-  if (!text.starts_with(kPrefix)) return std::nullopt;
-  const size_t id_end = text.find('_', kPrefix.size());
+  if (!text.starts_with(kKeyPrefix)) return std::nullopt;
+  const size_t id_end = text.find('_', kKeyPrefix.size());
   if (id_end == std::string_view::npos) return std::nullopt;
-  const ApiKey key = {text.substr(kPrefix.size(), id_end - kPrefix.size()), text.substr(id_end + 1)};
+  const ApiKey key = {text.substr(kKeyPrefix.size(), id_end - kKeyPrefix.size()), text.substr(id_end + 1)};
   if (!IsId(key.id) || key.secret.size() != kSecretChars + kChecksumChars) return std::nullopt;
   const std::string_view body = text.substr(0, text.size() - kChecksumChars);
   if (!Is256Bits(key.secret.substr(0, kSecretChars)) || ChecksumOf(body) != text.substr(body.size())) {
@@ -69,10 +69,10 @@ std::optional<ApiKey> ParseApiKey(std::string_view text) {
 
 std::string ApiKeyDigest(const ApiKey& key, std::string_view pepper) {
   crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, Bytes(pepper), pepper.size());
-  crypto_auth_hmacsha256_update(&state, Bytes(key.id), key.id.size());
-  crypto_auth_hmacsha256_update(&state, Bytes("_"), 1);
-  crypto_auth_hmacsha256_update(&state, Bytes(key.secret), key.secret.size());
+  crypto_auth_hmacsha256_init(&state, KeyBytes(pepper), pepper.size());
+  crypto_auth_hmacsha256_update(&state, KeyBytes(key.id), key.id.size());
+  crypto_auth_hmacsha256_update(&state, KeyBytes("_"), 1);
+  crypto_auth_hmacsha256_update(&state, KeyBytes(key.secret), key.secret.size());
   std::string digest(crypto_auth_hmacsha256_BYTES, '\0');
   crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(digest.data()));
   return digest;
