@@ -12,6 +12,7 @@ namespace {
 
 // How often the thread looks whether a checkpoint is due. Other replicas append too, so that only the store knows.
 constexpr auto kLookEvery = std::chrono::seconds(1);
+constexpr absl::Duration kDropEvery = absl::Hours(1);
 constexpr int kCheckpointsMax = 2000;  // of one page
 
 void RaiseTo(std::atomic<int64_t>& value, int64_t at_least) {
@@ -133,10 +134,15 @@ bool AuditLog::IsDue() const {
 
 void AuditLog::Run() {
   std::unique_lock lock(mutex_);
+  absl::Time next_drop = clock_.Now() + kDropEvery;
   while (!ending_) {
     lock.unlock();
     // A database that is away is asked again with the next look; reads and writes report it.
     if (IsDue()) MakeCheckpoint(/*force=*/false).status().IgnoreError();
+    if (clock_.Now() >= next_drop) {
+      Drop(clock_.Now() - kEntriesKept).status().IgnoreError();
+      next_drop = clock_.Now() + kDropEvery;
+    }
     lock.lock();
     if (!ending_) wake_.wait_for(lock, kLookEvery);
   }

@@ -76,7 +76,8 @@ class AuditLog {
   // True when one was made. Blocks.
   absl::StatusOr<bool> MakeCheckpoint(bool force = true);
 
-  // Drops segments whose checkpoint is from before `before` (now - kEntriesKept). Returns the entries dropped. Blocks.
+  // Drops segments whose checkpoint is from before `before`. Returns the entries dropped. Blocks. The log's own thread
+  // does it every hour with now - kEntriesKept.
   absl::StatusOr<int64_t> Drop(absl::Time before);
 
   // A page of the log for those who verify it: up to `count_max` lines after entry `after`, with the kept checkpoints

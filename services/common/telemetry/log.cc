@@ -122,6 +122,8 @@ void AppendJson(const LogLine& line, std::string_view service, std::string* out)
   AppendNumber(",\"response_bytes\":", line.response_bytes, out);
   AppendNumber(",\"count\":", line.count, out);
   AppendNumber(",\"port\":", line.port, out);
+  AppendText(",\"checkpoint\":", line.checkpoint, out);
+  AppendText(",\"public_key\":", line.public_key, out);
   AppendText(",\"cause\":", CauseText(line.cause), out);
   out->append("}\n");
 }

@@ -41,6 +41,8 @@ struct LogLine {
   int64_t response_bytes = -1;
   int64_t count = -1;  // of whatever the event counts
   int port = -1;
+  std::string checkpoint;  // of the audit log, signed
+  std::string public_key;  // that its signature is checked with
   // Driver or library text under a bug: errors::LogTextOf(status). Cut at 1,000 bytes. Never a request's content.
   std::string cause;
 };

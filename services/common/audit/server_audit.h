@@ -1,0 +1,32 @@
+// The audit log as a server program has it.
+//
+//   audit::DefineKeyFlag(flags, &audit_key);                                   // in Options::Define
+//   ASSIGN_OR_RETURN(audit_, audit::OpenForServer("exchange", *database_, audit_key.Reveal(), clock_, log_, metrics_));
+//   registry_.SetAudit(*audit_);                                               // before Server::Start
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "services/common/audit/audit_log.h"
+#include "services/common/config/flags.h"
+#include "services/common/config/secret.h"
+#include "services/common/telemetry/log.h"
+#include "services/common/telemetry/metrics.h"
+
+namespace schutznetz::audit {
+
+// --audit_key_file. `key` must outlive `flags`.
+void DefineKeyFlag(config::Flags& flags, config::Secret* key);
+
+// Opens the log of the server `name` in its database, which was opened with AuditMigrations. Checkpoints become log
+// lines (event "audit_checkpoint"); so does the public key at the start ("audit_key"). `key_text` empty: a key that
+// dies with the process. All references must outlive the log; what is added to `metrics` must not be read after it is
+// gone. INVALID_ARGUMENT: not a key. Other codes as AuditLog::Open.
+absl::StatusOr<std::unique_ptr<AuditLog>> OpenForServer(std::string name, storage::Database& database,
+                                                        std::string_view key_text, const Clock& clock,
+                                                        telemetry::LogWriter& log, telemetry::Metrics& metrics);
+
+}  // namespace schutznetz::audit
