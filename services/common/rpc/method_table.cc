@@ -83,6 +83,7 @@ class ServiceChecker {
                                                   DeadlineOf(rule.rate()),
                                                   rule.rate() == Rule::HELP,
                                                   handler,
+                                                  &registry_,
                                                   *std::move(rules),
                                                   {}});
     table->push_back(std::move(entry));

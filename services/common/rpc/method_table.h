@@ -37,6 +37,7 @@ struct MethodEntry {
   absl::Duration deadline;  // of the rule's class
   bool is_first = false;    // HELP: before everything else
   const MethodHandler* handler = nullptr;
+  const Registry* registry = nullptr;  // of the handler
   RequestRules rules;
   MethodMetrics metrics;
 };

@@ -4,6 +4,11 @@
 
 namespace schutznetz::rpc {
 
+std::optional<audit::Act> Registry::ActOf(std::string_view method) const {
+  const auto found = acts_.find(method);
+  return found == acts_.end() ? std::nullopt : std::optional<audit::Act>(found->second);
+}
+
 absl::Status Registry::AppendProjected(const CallContext& call, const google::protobuf::Message& response,
                                        WireReply* reply) const {
   std::string wire = response.SerializeAsString();

@@ -15,7 +15,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -26,9 +28,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
+#include "services/common/audit/entry.h"
 #include "services/common/rpc/call_context.h"
 #include "services/common/rpc/completion.h"
 #include "services/common/rpc/wire_reply.h"
+
+namespace schutznetz::audit {
+class AuditLog;
+}
 
 namespace schutznetz::rpc {
 
@@ -97,6 +104,15 @@ class Registry {
   absl::Status AppendProjected(const CallContext& call, const google::protobuf::Message& response,
                                WireReply* reply) const;
 
+  // Where calls are recorded whose rule says `audit: true`, and answers that tell more than what is PUBLIC. Without one
+  // such calls fail. Before Server::Start; `log` must outlive the server.
+  void SetAudit(audit::AuditLog& log) { audit_ = &log; }
+  audit::AuditLog* audit() const { return audit_; }
+  // What the entry of a method says was done; without it READ, EXPORT or WRITE by the method's rule.
+  //   registry.NameAct("CreateGrant", audit::Act::kGrant);
+  void NameAct(const std::string& method, audit::Act act) { acts_[method] = act; }
+  std::optional<audit::Act> ActOf(std::string_view method) const;
+
   const std::string& service() const { return service_; }
   const std::vector<MethodHandler>& handlers() const { return handlers_; }
 
@@ -120,6 +136,8 @@ class Registry {
   const std::string service_;
   std::vector<MethodHandler> handlers_;
   Projection projection_;
+  audit::AuditLog* audit_ = nullptr;
+  std::map<std::string, audit::Act, std::less<>> acts_;
 };
 
 }  // namespace schutznetz::rpc

@@ -5,8 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/common/audit/audit_log.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/status_proto.h"
+#include "services/common/rpc/audited.h"
 #include "services/common/rpc/grpc_status.h"
 
 namespace schutznetz::rpc {
@@ -133,7 +135,7 @@ void UnaryCall::Dispatch() {
 void UnaryCall::Answer() {
   WireReply reply;
   const absl::Status status = method_.handler->answer(call_.context, *call_.request, &reply);
-  Send(status, std::move(reply));
+  Conclude(status, std::move(reply));
 }
 
 void UnaryCall::SubmitToPool() {
@@ -163,7 +165,20 @@ void UnaryCall::Refuse() {
   Send(errors::TemporarilyUnavailable(absl::Seconds(1)), {});
 }
 
-void UnaryCall::Complete(absl::Status status, WireReply reply) { Send(status, std::move(reply)); }
+void UnaryCall::Complete(absl::Status status, WireReply reply) { Conclude(std::move(status), std::move(reply)); }
+
+void UnaryCall::Conclude(absl::Status status, WireReply reply) {
+  std::vector<audit::Fact> facts;
+  if (status.ok()) facts = FactsOf(*method_.registry, call_.context, *call_.request, reply);
+  if (facts.empty()) return Send(status, std::move(reply));
+  audit::AuditLog* const log = method_.registry->audit();
+  if (log == nullptr) return Send(errors::Internal("a call to be audited, and no audit log"), {});
+  if (!Leave()) return Refuse();
+  log->Record(NamesOf(call_.context), std::move(facts), call_.context.deadline,
+              [this, reply = std::move(reply)](const absl::Status& recorded) mutable {
+                Send(recorded, recorded.ok() ? std::move(reply) : WireReply());
+              });
+}
 
 void UnaryCall::AddMetadata(const WireReply& reply) {
   if (reply.position.has_value()) {

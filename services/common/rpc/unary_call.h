@@ -74,6 +74,8 @@ class UnaryCall final : public QueueTag, private CompletionSink {
   bool Leave();
   void Refuse();
   void Complete(absl::Status status, WireReply reply) override;
+  // The end of a handler: what the audit log must hear is durable before the answer leaves.
+  void Conclude(absl::Status status, WireReply reply);
   void Send(const absl::Status& status, WireReply reply);
   void AddMetadata(const WireReply& reply);
   void DropReference();

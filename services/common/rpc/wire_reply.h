@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "google/protobuf/message_lite.h"
+#include "services/common/audit/entry.h"
 #include "services/common/storage/change_record.h"
 
 namespace schutznetz::rpc {
@@ -41,6 +42,10 @@ class WireReply {
   std::optional<storage::Position> position;
   // Dependency tags of a cacheable answer, sent as `schutznetz-tags`, comma separated.
   std::vector<std::string> tags;
+  // What it tells beyond PUBLIC, object by object. Its entries are in the audit log before the answer leaves.
+  std::vector<audit::Fact> disclosed;
+  // The entries of this call were written with its effect.
+  bool audited = false;
   // Until when the answer stays true if nothing changes, sent as `schutznetz-valid-until` (unix milliseconds).
   std::optional<absl::Time> valid_until;
 

@@ -1,9 +1,11 @@
 #include "services/common/rpc/write.h"
 
+#include "services/common/audit/audit_log.h"
 #include "services/common/changes/change_log.h"
 #include "services/common/changes/follower.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
+#include "services/common/rpc/audited.h"
 #include "services/common/rpc/digest.h"
 #include "services/common/storage/request_log.h"
 
@@ -43,6 +45,7 @@ struct Writes::Running {
   absl::StatusOr<bool> TakeKnownAnswer(storage::Transaction& tx);
   // The answer as it is stored.
   std::string KeptAnswer() const;
+  absl::Status Record(storage::Transaction& tx) const;
   void Finish(const storage::Position& position);
 
   Task task;
@@ -88,13 +91,22 @@ absl::Status Writes::Running::Work(storage::Transaction& tx) {
     rehearsed = true;
     return absl::AbortedError("validate_only");  // rolls back; never shown
   }
-  if (request_id.empty()) return absl::OkStatus();
-  return storage::FinishRequest(tx, Key(), KeptAnswer());
+  if (!request_id.empty()) RETURN_IF_ERROR(storage::FinishRequest(tx, Key(), KeptAnswer()));
+  return Record(tx);
+}
+
+// The last statement of the write (audit_store.h says why).
+absl::Status Writes::Running::Record(storage::Transaction& tx) const {
+  if (task.call.rule == nullptr || !task.call.rule->audit()) return absl::OkStatus();
+  if (task.registry.audit() == nullptr) return errors::Internal("a write to be audited, and no audit log");
+  return task.registry.audit()->Append(tx, NamesOf(task.call),
+                                       {FactOfWrite(task.registry, task.call, task.request, *response)});
 }
 
 void Writes::Running::Finish(const storage::Position& position) {
   WireReply reply;
   const absl::Status projected = task.registry.AppendProjected(task.call, *response, &reply);
+  reply.audited = true;
   if (position.number > 0) reply.position = position;
   completion.Finish(projected, std::move(reply));
 }
