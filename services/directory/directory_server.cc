@@ -8,9 +8,11 @@
 #include "schutznetz/directory/v1/organization.pb.h"
 #include "schutznetz/directory/v1/service.pb.h"
 #include "schutznetz/directory/v1/service_at_location.pb.h"
+#include "services/common/audit/server_audit.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
 #include "services/common/record/record_store.h"
+#include "services/common/rpc/audit_api.h"
 #include "services/directory/api/import_api.h"
 #include "services/directory/api/read_api.h"
 #include "services/directory/api/write_api.h"
@@ -50,9 +52,10 @@ DirectoryServer::DirectoryServer(const Clock& clock, telemetry::LogWriter& log, 
 
 DirectoryServer::~DirectoryServer() = default;
 
-absl::Status DirectoryServer::Start(storage::DatabaseOptions options) {
+absl::Status DirectoryServer::Start(storage::DatabaseOptions options, std::string_view audit_key) {
   options.log = [this](std::string_view event, std::string_view detail) { Log(event, detail); };
-  ASSIGN_OR_RETURN(database_, storage::Open(options, {&record::RecordMigrations(), &DirectoryMigrations()}));
+  ASSIGN_OR_RETURN(database_, storage::Open(options, {&record::RecordMigrations(), &DirectoryMigrations(),
+                                                      &audit::AuditMigrations()}));
   DirectoryViewOptions view_options;
   view_options.log = options.log;
   absl::StatusOr<std::unique_ptr<DirectoryView>> view =
@@ -62,6 +65,8 @@ absl::Status DirectoryServer::Start(storage::DatabaseOptions options) {
     return view.status();
   }
   view_ = *std::move(view);
+  ASSIGN_OR_RETURN(audit_, audit::OpenForServer("directory", *database_, audit_key, clock_, log_, metrics_));
+  registry_.SetAudit(*audit_);
   writes_ = std::make_unique<rpc::Writes>(*database_, view_.get());
   applier_ = std::make_unique<ImportApplier>(*database_, import_store_);
   runner_ = std::make_unique<ImportRunner>(*applier_, clock_, options.log);
@@ -74,6 +79,7 @@ absl::Status DirectoryServer::Start(storage::DatabaseOptions options) {
 }
 
 void DirectoryServer::Register() {
+  rpc::RegisterAuditApi(registry_, *audit_, page_tokens_);
   RegisterReadApi(registry_, *view_, page_tokens_);
   RegisterWriteApi(registry_, *writes_, methods_, rules_);
   RegisterImportApi(registry_, *writes_, {*database_, imports_, *runner_, *view_, page_tokens_});

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "services/common/audit/audit_log.h"
 #include "services/common/record/standard_methods.h"
 #include "services/common/rpc/page_token.h"
 #include "services/common/rpc/position_waiter.h"
@@ -39,7 +40,8 @@ class DirectoryServer final : public rpc::PositionWaiter {
 
   // Opens the database, brings its schema up to date, builds the view and registers all methods. UNAVAILABLE: the
   // database is away, call it again. Other codes as storage::Open and DirectoryView::Start.
-  absl::Status Start(storage::DatabaseOptions options);
+  // `audit_key` as audit::OpenForServer takes it.
+  absl::Status Start(storage::DatabaseOptions options, std::string_view audit_key = {});
 
   // Empty once started.
   std::string NotReadyReason() const;
@@ -67,6 +69,7 @@ class DirectoryServer final : public rpc::PositionWaiter {
   const Imports imports_;
   rpc::Registry registry_;
   std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<audit::AuditLog> audit_;
   std::unique_ptr<DirectoryView> view_;
   std::unique_ptr<rpc::Writes> writes_;
   std::unique_ptr<ImportApplier> applier_;

@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "schutznetz/directory/v1/directory_service.grpc.pb.h"
+#include "services/common/audit/verifier.h"
 #include "services/common/record/record_store.h"
 #include "services/common/testing/engines.h"
 #include "services/common/testing/in_process_server.h"
@@ -76,6 +77,73 @@ class DirectoryServerTest : public ::testing::TestWithParam<storage::Engine> {
   DirectoryServer directory_{clock_, log_, grpc_.metrics(), page_tokens_};
   std::unique_ptr<v1::DirectoryService::Stub> stub_;
 };
+
+// What the audit log holds, oldest first, without the entries of asking for it.
+std::vector<audit::Entry> EntriesIn(const common::v1::ListAuditEntriesResponse& response) {
+  std::vector<audit::Entry> entries;
+  for (const std::string& line : response.lines()) {
+    const auto entry = audit::ParseLine(line);
+    EXPECT_TRUE(entry.ok()) << line;
+    if (entry->method != "ListAuditEntries") entries.push_back(*entry);
+  }
+  return entries;
+}
+
+TEST_P(DirectoryServerTest, WritesAndReadsBeyondPublicAreInTheAuditLog) {
+  v1::CreateOrganizationRequest request;
+  request.mutable_organization()->set_display_name("Geschützte Musterstelle");
+  request.mutable_organization()->set_land("lands/DE-NW");
+  request.mutable_organization()->set_protection(common::v1::PROTECTED);
+  request.set_request_id("first");
+  const auto hidden = Call(&v1::DirectoryService::Stub::CreateOrganization, request);
+  ASSERT_THAT(hidden, IsOk());
+  const auto open = Create("second", "Musterstelle");
+  ASSERT_THAT(open, IsOk());
+  ASSERT_THAT(Create("second", "Musterstelle"), IsOk()) << "the kept answer: no second effect, no second entry";
+  ASSERT_THAT(Get(hidden->name(), /*as_operator=*/true), IsOk());
+  ASSERT_THAT(Get(open->name(), /*as_operator=*/true), IsOk()) << "nothing beyond PUBLIC";
+  ASSERT_THAT(Get(open->name()), IsOk());
+  EXPECT_FALSE(Get(hidden->name()).ok());
+
+  const auto log = Call(&v1::DirectoryService::Stub::ListAuditEntries, common::v1::ListAuditEntriesRequest());
+  ASSERT_THAT(log, IsOk());
+  const std::vector<audit::Entry> entries = EntriesIn(*log);
+  ASSERT_EQ(entries.size(), 3);
+  EXPECT_EQ(entries[0].fact.act, audit::Act::kWrite);
+  EXPECT_EQ(entries[0].fact.object, hidden->name());
+  EXPECT_EQ(entries[1].fact.object, open->name());
+  EXPECT_EQ(entries[2].fact.act, audit::Act::kRead);
+  EXPECT_EQ(entries[2].fact.kind, "organization");
+  EXPECT_EQ(entries[2].fact.object, hidden->name());
+  EXPECT_THAT(entries[2].fact.fields, ::testing::Contains("display_name"));
+  audit::Verifier verifier({log->public_key()});
+  for (const std::string& line : log->lines()) verifier.AddLine(line);
+  EXPECT_TRUE(verifier.Finish().ok());
+  EXPECT_FALSE(Call(&v1::DirectoryService::Stub::ListAuditEntries, common::v1::ListAuditEntriesRequest(), false).ok());
+}
+
+TEST_P(DirectoryServerTest, WithoutTheAuditLogOnlyPublicReadsAreAnswered) {
+  if (GetParam() == storage::Engine::kSqlite)
+    GTEST_SKIP() << "the server owns its file; audit_log_test.cc has this case";
+  v1::CreateOrganizationRequest request;
+  request.mutable_organization()->set_display_name("Geschützte Musterstelle");
+  request.mutable_organization()->set_land("lands/DE-NW");
+  request.mutable_organization()->set_protection(common::v1::PROTECTED);
+  const auto hidden = Call(&v1::DirectoryService::Stub::CreateOrganization, request);
+  const auto open = Create("second", "Musterstelle");
+  ASSERT_THAT(hidden, IsOk());
+  ASSERT_THAT(open, IsOk());
+  const auto second =
+      storage::Open(temp_.options(), {&record::RecordMigrations(), &DirectoryMigrations(), &audit::AuditMigrations()});
+  ASSERT_THAT(second, IsOk());
+  ASSERT_THAT((*second)->WriteAndWait(
+                  [](storage::Transaction& tx) { return tx.Execute("DROP TABLE audit_entries", {}).status(); }),
+              IsOk());
+  EXPECT_EQ(Get(hidden->name(), true).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_FALSE(Create("third", "Zweite Musterstelle").ok()) << "no effect without its entry";
+  EXPECT_THAT(Get(open->name()), IsOk());
+  EXPECT_THAT(Get(open->name(), true), IsOk());
+}
 
 TEST_P(DirectoryServerTest, AWriteIsReadAtOnceAsItWasAnswered) {
   for (int i = 0; i < 20; ++i) {

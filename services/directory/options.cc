@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "services/common/audit/server_audit.h"
+
 namespace schutznetz::directory {
 namespace {
 
@@ -21,6 +23,7 @@ void Options::Define(config::Flags& flags) {
   flags.Redact("database");
   flags.Text("database_schema", &database_schema, "PostgreSQL schema that holds the tables; made when missing.");
   flags.SecretFile("database_password_file", &database_password, "File with the password of the PostgreSQL role.");
+  audit::DefineKeyFlag(flags, &audit_key);
   flags.Number("database_readers", &database_readers, 1, 64, "Connections for reading.");
   flags.Number("database_writers", &database_writers, 1, 64, "PostgreSQL connections for writing.");
   flags.Check([this] { return database.empty() ? std::string("database: must name a file or a server") : ""; });

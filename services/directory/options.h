@@ -20,6 +20,7 @@ struct Options {
   std::string database = "directory.sqlite";
   std::string database_schema = "public";
   config::Secret database_password;
+  config::Secret audit_key;
   int database_readers = 4;
   int database_writers = 8;
 

@@ -1,11 +1,13 @@
 #include "services/common/record/present.h"
 
+#include <map>
 #include <utility>
 #include <vector>
 
 #include "google/protobuf/wire_format_lite.h"
 #include "services/common/errors/macros.h"
 #include "services/common/rpc/etag.h"
+#include "services/common/wire/codec.h"
 
 namespace schutznetz::record {
 namespace {
@@ -65,6 +67,33 @@ absl::StatusOr<bool> AppendFacts(const Record& record, const wire::MessageTable&
   return result.visible;
 }
 
+// The bytes of each top-level field, all elements together.
+std::map<uint32_t, std::string> TopLevelFields(const std::string& message) {
+  std::map<uint32_t, std::string> fields;
+  wire::WireReader reader(message);
+  wire::WireValue value;
+  for (const char* from = reader.position(); !reader.done() && reader.Next(&value); from = reader.position()) {
+    fields[value.number].append(from, reader.position());
+  }
+  return fields;
+}
+
+// The top-level fields whose bytes are not those that everybody sees. Comparing bytes cannot forget a rule.
+absl::StatusOr<std::vector<std::string>> DisclosedIn(const std::string& shown, const Record& record,
+                                                     const wire::MessageTable& table, wire::Floors floors) {
+  std::string to_all;
+  if (!record.deleted()) RETURN_IF_ERROR(AppendFacts(record, table, wire::LevelSet(), floors, &to_all).status());
+  const std::map<uint32_t, std::string> known = TopLevelFields(to_all);
+  std::vector<std::string> disclosed;
+  for (const auto& [number, bytes] : TopLevelFields(shown)) {
+    const wire::Field* field = table.ByNumber(number);
+    if (field == nullptr || field->number == kWithheldField) continue;
+    const auto same = known.find(number);
+    if (same == known.end() || same->second != bytes) disclosed.push_back(field->name);
+  }
+  return disclosed;
+}
+
 std::string EtagFor(const Record& record, const std::string& facts) {
   if (!record.deleted()) return rpc::EtagOf(facts);
   std::string with_deletion = facts;
@@ -82,6 +111,9 @@ absl::StatusOr<Presented> Present(const Record& record, const wire::MessageTable
   if (!presented.visible) return Presented();
   presented.etag = EtagFor(record, presented.bytes);
   const bool public_only = levels == wire::LevelSet();
+  if (!public_only) {
+    ASSIGN_OR_RETURN(presented.disclosed, DisclosedIn(presented.bytes, record, table, floors));
+  }
   AppendTime(kCreateTimeField, record.create_us, &presented.bytes);
   AppendTime(kUpdateTimeField, public_only ? record.public_update_us : record.update_us, &presented.bytes);
   if (record.deleted()) AppendTime(kDeleteTimeField, record.delete_us, &presented.bytes);

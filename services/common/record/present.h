@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/common/record/record.h"
@@ -20,6 +21,7 @@ struct Presented {
   std::string bytes;     // the resource, fields in number order
   std::string etag;      // over everything below create_time, and whether it is deleted: what the caller does not see
                          // changes nothing here
+  std::vector<std::string> disclosed;  // top-level fields that tell more than everybody sees, by their proto names
 };
 
 // `floors` come from the record's parents (FloorsOf); `table` is that of the resource's message.

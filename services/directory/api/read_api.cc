@@ -38,6 +38,10 @@ void AddGet(rpc::Registry& registry, const char* method, Kind kind, const Direct
       method, [&view, kind](const CallContext& call, const Request& request, WireReply* reply) -> absl::Status {
         const ViewReading reading = view.Read();
         ASSIGN_OR_RETURN(SeenRecord seen, ReadRecord(reading, view.tables(), kind, request.name(), call.caller));
+        if (!seen.disclosed.empty()) {
+          reply->disclosed = {
+              {audit::Act::kRead, std::string(NameOf(kind)), request.name(), std::move(seen.disclosed)}};
+        }
         reply->AppendView(seen.bytes, std::move(seen.owner));
         Describe(reading, absl::InfiniteFuture(), reply);
         reply->tags = {request.name()};
@@ -95,6 +99,7 @@ void AddList(rpc::Registry& registry, const char* method, const DirectoryView& v
         const ViewReading reading = view.Read();
         ASSIGN_OR_RETURN(ListPage page, ReadList(reading, view.tables(), list, call.caller));
         if (!page.last.empty()) AppendBytes(kTokenField, tokens.Seal(call, request, page.last), &page.bytes);
+        reply->disclosed = std::move(page.disclosed);
         reply->Append(std::move(page.bytes));
         Describe(reading, absl::InfiniteFuture(), reply);
         AddCacheKinds(call, reply);

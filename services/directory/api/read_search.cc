@@ -30,6 +30,7 @@ absl::Status Search(ServiceSearch& search, const DirectoryView& view, const Page
   }
   AppendTime(SearchServicesResponse::kAsOfFieldNumber, reading.as_of, &page.bytes);
   AppendNumber(SearchServicesResponse::kDegradedFieldNumber, reading.degraded ? 1 : 0, &page.bytes);
+  reply->disclosed = std::move(page.disclosed);
   reply->Append(std::move(page.bytes));
   Describe(reading, page.valid_until, reply);
   AddCacheKinds(call, reply);

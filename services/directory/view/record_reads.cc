@@ -19,10 +19,10 @@ absl::Status CheckAge(const ViewReading& reading, const access::Caller& caller) 
   return errors::TemporarilyUnavailable(kAskAgain);
 }
 
-SeenRecord Own(std::string bytes) {
+SeenRecord Own(std::string bytes, std::vector<std::string> disclosed = {}) {
   auto owner = std::make_shared<const std::string>(std::move(bytes));
   const std::string_view view = *owner;
-  return {view, std::move(owner)};
+  return {view, std::move(owner), std::move(disclosed)};
 }
 
 bool TellsAddress(Kind kind) { return kind == Kind::kLocation || kind == Kind::kServiceAtLocation; }
@@ -106,7 +106,7 @@ bool ListWalk::MaySee(const Entry& entry) const {
 absl::StatusOr<SeenRecord> ListWalk::See(const Entry& entry) const {
   if (caller_.is_public()) return ShownNow(reading_, tables_, entry);
   ASSIGN_OR_RETURN(record::Presented presented, PresentTo(version_, tables_, entry, caller_));
-  return Own(std::move(presented.bytes));
+  return Own(std::move(presented.bytes), std::move(presented.disclosed));
 }
 
 absl::StatusOr<ListPage> ListWalk::Read() {
@@ -123,8 +123,10 @@ absl::StatusOr<ListPage> ListWalk::Read() {
   const bool more = slots.size() > size;
   slots.resize(std::min(slots.size(), size));
   for (const Slot slot : slots) {
-    ASSIGN_OR_RETURN(const SeenRecord seen, See(*version_.entry(slot)));
+    const Entry& entry = *version_.entry(slot);
+    ASSIGN_OR_RETURN(SeenRecord seen, See(entry));
     AppendBytes(kRecordsField, seen.bytes, &page.bytes);
+    AppendDisclosed(entry, std::move(seen.disclosed), &page.disclosed);
   }
   if (more) page.last = version_.entry(slots.back())->name;
   return page;
@@ -132,11 +134,16 @@ absl::StatusOr<ListPage> ListWalk::Read() {
 
 }  // namespace
 
+void AppendDisclosed(const Entry& entry, std::vector<std::string> fields, std::vector<audit::Fact>* facts) {
+  if (fields.empty()) return;
+  facts->push_back({audit::Act::kRead, std::string(NameOf(entry.kind)), std::string(entry.name), std::move(fields)});
+}
+
 absl::StatusOr<SeenRecord> ShownNow(const ViewReading& reading, const KindTables& tables, const Entry& entry) {
   const ViewVersion& version = *reading.version;
   if (!entry.is_public()) return SeenRecord();
   if (!reading.degraded || !TellsAddress(entry.kind) || IsAuthority(version, entry)) {
-    return SeenRecord{entry.shown, version.entries.Share(entry.slot)};
+    return SeenRecord{entry.shown, version.entries.Share(entry.slot), {}};
   }
   wire::Floors floors = entry.inherited;
   floors.address = wire::Stricter(floors.address, common::v1::RESTRICTED);
@@ -155,7 +162,7 @@ absl::StatusOr<SeenRecord> ReadRecord(const ViewReading& reading, const KindTabl
     ASSIGN_OR_RETURN(seen, ShownNow(reading, tables, *entry));
   } else {
     ASSIGN_OR_RETURN(record::Presented presented, PresentTo(version, tables, *entry, caller));
-    if (presented.visible) seen = Own(std::move(presented.bytes));
+    if (presented.visible) seen = Own(std::move(presented.bytes), std::move(presented.disclosed));
   }
   if (seen.bytes.empty()) return errors::NotFound(name);
   return seen;

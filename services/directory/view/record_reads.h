@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/common/access/caller.h"
+#include "services/common/audit/entry.h"
 #include "services/directory/view/directory_view.h"
 
 namespace schutznetz::directory {
@@ -18,7 +19,8 @@ namespace schutznetz::directory {
 // A record as the caller sees it.
 struct SeenRecord {
   std::string_view bytes;
-  std::shared_ptr<const void> owner;  // keeps `bytes` alive
+  std::shared_ptr<const void> owner;   // keeps `bytes` alive
+  std::vector<std::string> disclosed;  // record::Presented
 };
 
 // NOT_FOUND for what does not exist, is of another kind, deleted or hidden from the caller: the answers are the same.
@@ -31,6 +33,9 @@ absl::StatusOr<SeenRecord> ReadRecord(const ViewReading& reading, const KindTabl
 // authority's. Empty when nothing.
 absl::StatusOr<SeenRecord> ShownNow(const ViewReading& reading, const KindTables& tables, const Entry& entry);
 
+// Adds what was shown of `entry` beyond PUBLIC, if anything was.
+void AppendDisclosed(const Entry& entry, std::vector<std::string> fields, std::vector<audit::Fact>* facts);
+
 struct ListRequest {
   Kind kind = Kind::kOrganization;
   std::optional<std::string_view> land;   // "lands/DE-NW"
@@ -41,8 +46,9 @@ struct ListRequest {
 };
 
 struct ListPage {
-  std::string bytes;  // the records, each as field 1 of the response
-  std::string last;   // name of the last one; empty when there are no more
+  std::string bytes;                   // the records, each as field 1 of the response
+  std::string last;                    // name of the last one; empty when there are no more
+  std::vector<audit::Fact> disclosed;  // of each record that tells more than everybody sees
 };
 
 // A page of records in the order of their names. UNAVAILABLE as above.

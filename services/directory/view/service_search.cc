@@ -29,7 +29,7 @@ class HitWriter {
 
  private:
   absl::StatusOr<SeenRecord> See(const Entry& entry) const;
-  absl::Status AppendPlace(const FoundService& found, const Listing& listing, std::string* hit) const;
+  absl::Status AppendPlace(const FoundService& found, const Listing& listing, SearchPage* page, std::string* hit) const;
 
   const ViewReading& reading_;
   const ViewVersion& version_;
@@ -44,12 +44,14 @@ absl::StatusOr<SeenRecord> HitWriter::See(const Entry& entry) const {
 }
 
 // Where it is, as far as the caller may know: a withheld address leaves the distance from the centre of its Kreis.
-absl::Status HitWriter::AppendPlace(const FoundService& found, const Listing& listing, std::string* hit) const {
+absl::Status HitWriter::AppendPlace(const FoundService& found, const Listing& listing, SearchPage* page,
+                                    std::string* hit) const {
   const ListedPlace* place = PlaceOf(listing, found.document);
   if (place == nullptr || (reading_.degraded && !listing.authority)) return absl::OkStatus();
   if (const Entry* location = version_.entry(place->location)) {
-    ASSIGN_OR_RETURN(const SeenRecord seen, See(*location));
+    ASSIGN_OR_RETURN(SeenRecord seen, See(*location));
     AppendBytes(SearchHit::kLocationFieldNumber, seen.bytes, hit);
+    AppendDisclosed(*location, std::move(seen.disclosed), &page->disclosed);
   }
   if (found.distance_m < 0) return absl::OkStatus();
   AppendDouble(SearchHit::kDistanceMFieldNumber, found.distance_m, hit);
@@ -62,11 +64,12 @@ absl::Status HitWriter::Append(const FoundService& found, SearchPage* page) {
   const Entry* service = version_.entry(slot);
   const Listing* listing = found.every_fact ? run_.full_listings().Of(slot) : version_.listing(slot);
   if (service == nullptr || listing == nullptr) return errors::Internal("the index holds a service the view does not");
-  ASSIGN_OR_RETURN(const SeenRecord seen, See(*service));
+  ASSIGN_OR_RETURN(SeenRecord seen, See(*service));
   std::string hit;
   hit.reserve(seen.bytes.size() + 1024);
   AppendBytes(SearchHit::kServiceFieldNumber, seen.bytes, &hit);
-  RETURN_IF_ERROR(AppendPlace(found, *listing, &hit));
+  AppendDisclosed(*service, std::move(seen.disclosed), &page->disclosed);
+  RETURN_IF_ERROR(AppendPlace(found, *listing, page, &hit));
   const BestCalls best = BestCallsAt(*listing, run_.plan().at, view_.calendar());
   AppendMessage(SearchHit::kReachabilityFieldNumber, ToProto(best.reachability), &hit);
   AppendFloat(SearchHit::kScoreFieldNumber, static_cast<float>(found.score), &hit);

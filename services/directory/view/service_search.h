@@ -10,11 +10,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "schutznetz/directory/v1/search.pb.h"
 #include "services/common/access/caller.h"
+#include "services/common/audit/entry.h"
 #include "services/directory/view/directory_view.h"
 #include "services/directory/view/reachable_sets.h"
 #include "services/directory/view/search_counts.h"
@@ -26,6 +28,7 @@ struct SearchPage {
   std::string bytes;  // hits, facets and total
   std::string next;   // what the page token holds; empty on the last page
   absl::Time valid_until = absl::InfiniteFuture();
+  std::vector<audit::Fact> disclosed;  // of each record that tells more than everybody sees
 };
 
 // Thread safe. `view` must outlive it.
