@@ -22,6 +22,7 @@ struct Context {
 void AddDirectoryCommands(CLI::App& app, Context& context);  // reach, search, get
 void AddImportCommands(CLI::App& app, Context& context);     // import areas|postcodes
 void AddApplyCommand(CLI::App& app, Context& context);       // apply
+void AddAuditCommands(CLI::App& app, Context& context);      // audit export|verify|key|actor
 void AddStatusCommands(CLI::App& app, Context& context);     // status, version
 
 }  // namespace schutznetz::cli

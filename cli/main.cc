@@ -35,6 +35,7 @@ int Main(int argc, char** argv) {
   AddDirectoryCommands(app, context);
   AddImportCommands(app, context);
   AddApplyCommand(app, context);
+  AddAuditCommands(app, context);
   AddStatusCommands(app, context);
   try {
     app.parse(argc, argv);
