@@ -1,0 +1,92 @@
+#include "services/exchange/api/exchange_api.h"
+#include "services/exchange/api/reading.h"
+
+namespace schutznetz::exchange {
+namespace {
+
+using rpc::CallContext;
+using storage::ReadTransaction;
+using storage::Transaction;
+
+// Answers with personal fields are not kept under a request id: the name is, and the member is read again.
+rpc::Keeping<v1::Member> KeepName(const ExchangeApiParts& parts) {
+  return {[](v1::Member* member) {
+            const std::string name = member->name();
+            member->Clear();
+            member->set_name(name);
+          },
+          [parts](Transaction& tx, const CallContext& call, v1::Member* member) -> absl::Status {
+            ASSIGN_OR_RETURN(*member, parts.members.Get(tx, call.caller, member->name(), tx.now()));
+            return absl::OkStatus();
+          }};
+}
+
+void RegisterReading(rpc::Registry& registry, const ExchangeApiParts& parts) {
+  registry.Blocking<v1::GetMemberRequest, v1::Member>(
+      "GetMember", [parts](const CallContext& call, const v1::GetMemberRequest& request) {
+        return ReadOne<v1::Member>(parts, call, [&](ReadTransaction& tx) {
+          return parts.members.Get(tx, call.caller, request.name(), parts.clock.Now());
+        });
+      });
+  registry.Blocking<v1::ListMembersRequest, v1::ListMembersResponse>(
+      "ListMembers", [parts](const CallContext& call, const v1::ListMembersRequest& request) {
+        return ReadPage<v1::Member, v1::ListMembersResponse>(
+            parts, call, request,
+            [&](ReadTransaction& tx, const std::string& after, int count) {
+              return parts.members.List(tx, call.caller, after, count, parts.clock.Now());
+            },
+            [](v1::ListMembersResponse* response) { return response->add_members(); });
+      });
+  registry.Blocking<v1::ExportMemberRequest, v1::MemberArchive>(
+      "ExportMember", [parts](const CallContext& call, const v1::ExportMemberRequest& request) {
+        return ReadOne<v1::MemberArchive>(parts, call, [&](ReadTransaction& tx) {
+          return parts.persons.Export(tx, call.caller, request.name(), parts.clock.Now());
+        });
+      });
+}
+
+}  // namespace
+
+void RegisterMemberApi(rpc::Registry& registry, const ExchangeApiParts& parts) {
+  RegisterReading(registry, parts);
+  parts.writes.Add<v1::CreateMemberRequest, v1::Member>(
+      registry, "CreateMember",
+      [parts](Transaction& tx, const CallContext& call, const v1::CreateMemberRequest& request) {
+        return parts.members.Create(tx, AuthorOf(call), request.member());
+      },
+      KeepName(parts));
+  parts.writes.Add<v1::UpdateMemberRequest, v1::Member>(
+      registry, "UpdateMember",
+      [parts](Transaction& tx, const CallContext& call, const v1::UpdateMemberRequest& request) {
+        return parts.members.Update(tx, AuthorOf(call), request.member(), request.update_mask());
+      },
+      KeepName(parts));
+  parts.writes.Add<v1::VerifyMemberRequest, v1::Member>(
+      registry, "VerifyMember",
+      [parts](Transaction& tx, const CallContext& call, const v1::VerifyMemberRequest& request) {
+        return parts.members.Verify(tx, AuthorOf(call), request.name(), request.verification());
+      },
+      KeepName(parts));
+  parts.writes.Add<v1::SuspendMemberRequest, v1::Member>(
+      registry, "SuspendMember",
+      [parts](Transaction& tx, const CallContext& call,
+              const v1::SuspendMemberRequest& request) -> absl::StatusOr<v1::Member> {
+        RETURN_IF_ERROR(parts.grants.CheckOtherOperator(tx, request.name()));
+        return parts.members.SetState(tx, AuthorOf(call), request.name(), v1::Member::SUSPENDED);
+      },
+      KeepName(parts));
+  parts.writes.Add<v1::ResumeMemberRequest, v1::Member>(
+      registry, "ResumeMember",
+      [parts](Transaction& tx, const CallContext& call, const v1::ResumeMemberRequest& request) {
+        return parts.members.SetState(tx, AuthorOf(call), request.name(), v1::Member::ACTIVE);
+      },
+      KeepName(parts));
+  parts.writes.Add<v1::EraseMemberRequest, v1::EraseMemberResponse>(
+      registry, "EraseMember",
+      [parts](Transaction& tx, const CallContext& call, const v1::EraseMemberRequest& request) {
+        parts.housekeeping.ExpectErasure();
+        return parts.persons.Erase(tx, AuthorOf(call), request.name());
+      });
+}
+
+}  // namespace schutznetz::exchange

@@ -1,0 +1,42 @@
+// The erasure ledger beside the database: what was erased stays erased when a backup is restored (SAFETY section 5).
+//
+// A file of lines "<entry> <person> <microseconds>", random ids and times only, kept apart from the database's backups.
+// The database holds the same entries; each side is brought up to what the other has.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/common/storage/database.h"
+#include "services/exchange/domain/persons.h"
+
+namespace schutznetz::exchange {
+
+// Used by one thread at a time.
+class ErasureLedger {
+ public:
+  // An empty path: no file. All must outlive it.
+  ErasureLedger(storage::Database& database, const ExchangeStore& store, const Persons& persons, std::string path)
+      : database_(database), store_(store), persons_(persons), path_(std::move(path)) {}
+
+  // Before the server answers: erases everybody in the database whom the file says to be erased, then Sync. Returns how
+  // many had come back. DATA_LOSS: a line that cannot be read, and is not the unfinished last one.
+  absl::StatusOr<int> Replay();
+
+  // Appends what the file does not have yet, synced. Returns how many. INTERNAL: the file cannot be written.
+  absl::StatusOr<int> Sync();
+
+ private:
+  absl::StatusOr<std::vector<Erasure>> ReadFile();
+
+  storage::Database& database_;
+  const ExchangeStore& store_;
+  const Persons& persons_;
+  const std::string path_;
+  std::set<std::string> written_;  // entries that the file has
+};
+
+}  // namespace schutznetz::exchange

@@ -1,0 +1,105 @@
+// The exchange server without its process: store, view, rules and all methods, joined.
+//
+//   ExchangeServer server(process.clock(), process.log(), process.metrics(), process.page_tokens(), settings);
+//   RETURN_IF_ERROR(server.Start(options.Database()));     // reads the store; ready afterwards
+//   process.server().Add(server.registry());
+//   process.server().Add(server.access_registry());
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/common/rpc/page_token.h"
+#include "services/common/rpc/position_waiter.h"
+#include "services/common/rpc/registry.h"
+#include "services/common/rpc/sealer.h"
+#include "services/common/rpc/write.h"
+#include "services/common/storage/open.h"
+#include "services/common/telemetry/log.h"
+#include "services/common/telemetry/metrics.h"
+#include "services/common/time/clock.h"
+#include "services/common/tokens/token_issuer.h"
+#include "services/common/wire/table.h"
+#include "services/exchange/domain/bootstrap.h"
+#include "services/exchange/domain/grants.h"
+#include "services/exchange/domain/members.h"
+#include "services/exchange/domain/memberships.h"
+#include "services/exchange/domain/partners.h"
+#include "services/exchange/domain/persons.h"
+#include "services/exchange/domain/records.h"
+#include "services/exchange/domain/secrets.h"
+#include "services/exchange/domain/vault.h"
+#include "services/exchange/housekeeping.h"
+#include "services/exchange/store/sql_exchange_store.h"
+#include "services/exchange/view/rights_view.h"
+
+namespace schutznetz::exchange {
+
+// Secrets and what only the first start needs.
+struct ExchangeSettings {
+  Pepper pepper;
+  rpc::Sealer wrapping;
+  std::optional<tokens::TokenIssuer> issuer;  // of this installation's own tokens
+  std::vector<FirstOperator> first_operators;
+  std::string erasure_ledger;  // empty: no file
+};
+
+// Thread safe after Start. As a waiter it may be used before: positions are then not reached yet.
+class ExchangeServer final : public rpc::PositionWaiter {
+ public:
+  // All must outlive it. What is registered in `metrics` must not be read after it is gone.
+  ExchangeServer(const Clock& clock, telemetry::LogWriter& log, telemetry::Metrics& metrics,
+                 const rpc::PageTokens& page_tokens, ExchangeSettings settings);
+  // No call may be running any more.
+  ~ExchangeServer() override;
+
+  // Opens the database, brings its schema up to date, replays the erasure ledger, makes the first operators, builds the
+  // view and registers all methods. UNAVAILABLE: the database is away, call it again. Other codes as storage::Open.
+  absl::Status Start(storage::DatabaseOptions options);
+
+  // Empty once started.
+  std::string NotReadyReason() const;
+  rpc::Registry& registry() { return registry_; }
+  rpc::Registry& access_registry() { return access_registry_; }
+
+  void WhenReached(const storage::Position& position, absl::Time deadline,
+                   absl::AnyInvocable<void(absl::Status)> then) override;
+  storage::Position position() const override;
+
+ private:
+  absl::Status Prepare();
+  void Register();
+  void AddMetrics();
+  void Log(std::string_view event, std::string_view detail) const;
+
+  const Clock& clock_;
+  telemetry::LogWriter& log_;
+  telemetry::Metrics& metrics_;
+  const rpc::PageTokens& page_tokens_;
+  const ExchangeSettings settings_;
+
+  // In the order in which they are made; destroyed in reverse.
+  const std::unique_ptr<const wire::Tables> tables_;
+  const SqlExchangeStore store_;
+  const Vault vault_;
+  const Records records_;
+  const Members members_;
+  const Memberships memberships_;
+  const Grants grants_;
+  const Partners partners_;
+  const Persons persons_;
+  rpc::Registry registry_;
+  rpc::Registry access_registry_;
+  std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<RightsView> view_;
+  std::unique_ptr<rpc::Writes> writes_;
+  std::unique_ptr<ErasureLedger> ledger_;
+  std::unique_ptr<Housekeeping> housekeeping_;
+  std::atomic<RightsView*> started_{nullptr};
+};
+
+}  // namespace schutznetz::exchange

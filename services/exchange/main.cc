@@ -1,0 +1,58 @@
+// schutznetz-exchange: the people and systems that the rules speak of.
+#include <csignal>
+#include <ctime>
+#include <iostream>
+
+#include "services/common/config/flags.h"
+#include "services/common/rpc/process.h"
+#include "services/exchange/exchange_server.h"
+#include "services/exchange/options.h"
+
+namespace {
+
+using namespace schutznetz;
+
+// Servers start in any order: a database that is away is waited for. Returns the exit code when it is not to be.
+std::optional<int> StartWhenPossible(exchange::ExchangeServer& server, const exchange::Options& options) {
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTERM);
+  sigaddset(&stop, SIGINT);
+  while (true) {
+    const absl::Status status = server.Start(options.Database());
+    if (status.ok()) return std::nullopt;
+    std::cerr << "schutznetz-exchange: " << status.message() << "\n";
+    if (!absl::IsUnavailable(status)) return 1;
+    const timespec pause = {.tv_sec = 1, .tv_nsec = 0};
+    if (sigtimedwait(&stop, nullptr, &pause) > 0) return 0;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  exchange::Options options;
+  config::Flags flags("schutznetz-exchange",
+                      "The exchange server: members, memberships, grants, partner systems and their keys.");
+  options.Define(flags);
+  if (const std::optional<int> exit_code = flags.Parse(argc, argv, std::cout, std::cerr)) return *exit_code;
+
+  rpc::Process process("schutznetz-exchange", options.process);
+  absl::StatusOr<exchange::ExchangeSettings> settings = options.Settings(process.clock());
+  if (!settings.ok()) {
+    std::cerr << "schutznetz-exchange: " << settings.status().message() << "\n";
+    return 2;
+  }
+  exchange::ExchangeServer server(process.clock(), process.log(), process.metrics(), process.page_tokens(),
+                                  *std::move(settings));
+  process.UseWaiter(&server);
+  const auto not_ready_reason = [&server] { return server.NotReadyReason(); };
+  if (const absl::Status status = process.StartAdmin(flags.Dump(), not_ready_reason); !status.ok()) {
+    std::cerr << "schutznetz-exchange: " << status.message() << "\n";
+    return 1;
+  }
+  if (const std::optional<int> exit_code = StartWhenPossible(server, options)) return *exit_code;
+  process.server().Add(server.registry());
+  process.server().Add(server.access_registry());
+  return process.Run(flags.Dump(), not_ready_reason);
+}
