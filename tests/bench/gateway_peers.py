@@ -84,13 +84,18 @@ def closure(names):
     return found
 
 
+def with_go_package(name, text):
+    package = "commonpb" if "/common/" in name else "directorypb"
+    return text.replace('syntax = "proto3";', f'syntax = "proto3";\noption go_package = "bench/{package}";', 1)
+
+
 def write_protos():
     files = closure(["schutznetz/directory/v1/service.proto"])
     for name in files:
-        write(os.path.join(PROTOS, name), without_options(read_proto(name)))
+        write(os.path.join(PROTOS, name), with_go_package(name, without_options(read_proto(name))))
     rpcs = "".join(f"  rpc {m}({m}Request) returns ({'Service' if m == 'GetService' else m + 'Response'});\n" for m in METHODS)
-    write(os.path.join(PROTOS, SERVICE_FILE), 'syntax = "proto3";\npackage schutznetz.directory.v1;\n'
-          'import "schutznetz/directory/v1/service.proto";\nservice DirectoryService {\n' + rpcs + "}\n")
+    service = 'syntax = "proto3";\npackage schutznetz.directory.v1;\nimport "schutznetz/directory/v1/service.proto";\n'
+    write(os.path.join(PROTOS, SERVICE_FILE), with_go_package(SERVICE_FILE, service + "service DirectoryService {\n" + rpcs + "}\n"))
     rules = "".join(f"  - selector: schutznetz.directory.v1.DirectoryService.{m}\n    get: {path}\n" for m, path in METHODS.items())
     write(os.path.join(FOLDER, "http.yaml"), "type: google.api.Service\nconfig_version: 3\nhttp:\n  rules:\n" + rules)
     return [*files, SERVICE_FILE]
@@ -104,8 +109,7 @@ def build_go():
     go = os.path.join(FOLDER, "go")
     environment = {**os.environ, "GO111MODULE": "off", "GOCACHE": os.path.join(FOLDER, "cache"), "GOPATH": f"{go}:/usr/share/gocode",
                    "GOFLAGS": "", "PATH": f"{FOLDER}/bin:{os.environ['PATH']}"}
-    packages = ",".join(f"M{f}=bench/{'commonpb' if '/common/' in f else 'directorypb'}" for f in files)
-    packages += ",Mgoogle/protobuf/timestamp.proto=github.com/golang/protobuf/ptypes/timestamp"
+    packages = "Mgoogle/protobuf/timestamp.proto=github.com/golang/protobuf/ptypes/timestamp"
     packages += ",Mgoogle/protobuf/field_mask.proto=google.golang.org/genproto/protobuf/field_mask"
     write(os.path.join(go, "src", "bench", "gateway", "main.go"), GO_MAIN)
 

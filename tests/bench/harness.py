@@ -59,12 +59,13 @@ def processes(pid):
 
 
 def cpu_seconds(pid):
+    """User and system time of the process and all below it, children that have ended included."""
     total = 0
     for process in processes(pid):
         with contextlib.suppress(OSError):
             with open(f"/proc/{process}/stat", encoding="utf-8") as file:
                 fields = file.read().rsplit(")", 1)[1].split()
-            total += int(fields[11]) + int(fields[12])
+            total += sum(int(field) for field in fields[11:15])
     return total / TICKS
 
 
