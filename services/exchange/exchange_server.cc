@@ -4,9 +4,12 @@
 
 #include "schutznetz/exchange/v1/access_service.pb.h"
 #include "schutznetz/exchange/v1/exchange_service.pb.h"
+#include "services/common/audit/server_audit.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
 #include "services/common/record/record_store.h"
+#include "services/common/rpc/audit_api.h"
+#include "services/common/storage/server_database.h"
 #include "services/exchange/api/exchange_api.h"
 
 namespace schutznetz::exchange {
@@ -35,6 +38,7 @@ ExchangeServer::ExchangeServer(const Clock& clock, telemetry::LogWriter& log, te
                                const rpc::PageTokens& page_tokens, ExchangeSettings settings)
     : clock_(clock),
       log_(log),
+      log_warning_(storage::WarningsTo(log)),
       metrics_(metrics),
       page_tokens_(page_tokens),
       settings_(std::move(settings)),
@@ -51,12 +55,14 @@ ExchangeServer::ExchangeServer(const Clock& clock, telemetry::LogWriter& log, te
 
 ExchangeServer::~ExchangeServer() = default;
 
-absl::Status ExchangeServer::Start(storage::DatabaseOptions options) {
-  options.log = [this](std::string_view event, std::string_view detail) { Log(event, detail); };
-  ASSIGN_OR_RETURN(database_, storage::Open(options, {&record::RecordMigrations(), &ExchangeMigrations()}));
+absl::Status ExchangeServer::Start(storage::DatabaseOptions options, std::string_view audit_key) {
+  options.log = log_warning_;
+  ASSIGN_OR_RETURN(database_, storage::Open(options, {&record::RecordMigrations(), &ExchangeMigrations(),
+                                                      &audit::AuditMigrations()}));
   ledger_ = std::make_unique<ErasureLedger>(*database_, store_, persons_, settings_.erasure_ledger);
-  if (absl::Status status = Prepare(); !status.ok()) {
+  if (absl::Status status = Prepare(audit_key); !status.ok()) {
     view_.reset();
+    audit_.reset();
     ledger_.reset();
     database_.reset();
     return status;
@@ -65,14 +71,15 @@ absl::Status ExchangeServer::Start(storage::DatabaseOptions options) {
   housekeeping_ = std::make_unique<Housekeeping>(*database_, *ledger_, clock_, options.log);
   housekeeping_->Start(kHousekeepingInterval);
   Register();
-  AddMetrics();
+  storage::AddMetrics(*database_, metrics_);
   started_.store(view_.get(), std::memory_order_release);
   return absl::OkStatus();
 }
 
-absl::Status ExchangeServer::Prepare() {
+absl::Status ExchangeServer::Prepare(std::string_view audit_key) {
+  ASSIGN_OR_RETURN(audit_, audit::OpenForServer("exchange", *database_, audit_key, clock_, log_, metrics_));
   ASSIGN_OR_RETURN(const int returned, ledger_->Replay());
-  if (returned > 0) Log("erasures_replayed", std::to_string(returned));
+  if (returned > 0) log_warning_("erasures_replayed", std::to_string(returned));
   bool made = false;
   RETURN_IF_ERROR(database_
                       ->WriteAndWait([&](storage::Transaction& tx) -> absl::Status {
@@ -81,14 +88,25 @@ absl::Status ExchangeServer::Prepare() {
                         return absl::OkStatus();
                       })
                       .status());
-  if (made) Log("first_operators_made", std::to_string(settings_.first_operators.size()));
-  ASSIGN_OR_RETURN(view_,
-                   RightsView::Start(*database_, store_, settings_.pepper, clock_,
-                                     [this](std::string_view event, std::string_view detail) { Log(event, detail); }));
+  if (made) log_warning_("first_operators_made", std::to_string(settings_.first_operators.size()));
+  ASSIGN_OR_RETURN(view_, RightsView::Start(*database_, store_, settings_.pepper, clock_, log_warning_));
   return absl::OkStatus();
 }
 
+void ExchangeServer::NameActs() {
+  for (const char* method : {"CreateGrant", "ApproveGrant"}) registry_.NameAct(method, audit::Act::kGrant);
+  for (const char* method : {"RevokeGrant", "SuspendMember", "SuspendPartner", "EndMembership"}) {
+    registry_.NameAct(method, audit::Act::kRevoke);
+  }
+  registry_.NameAct("EraseMember", audit::Act::kErase);
+  registry_.NameAct("CreatePartnerKey", audit::Act::kKeyCreated);
+  registry_.NameAct("RevokePartnerKey", audit::Act::kKeyRevoked);
+}
+
 void ExchangeServer::Register() {
+  registry_.SetAudit(*audit_);
+  NameActs();
+  rpc::RegisterAuditApi(registry_, *audit_, page_tokens_);
   const ExchangeApiParts parts = {*database_,   *writes_, page_tokens_, clock_,   members_,
                                   memberships_, grants_,  partners_,    persons_, *housekeeping_};
   RegisterMemberApi(registry_, parts);
@@ -96,33 +114,6 @@ void ExchangeServer::Register() {
   RegisterGrantApi(registry_, parts);
   RegisterPartnerApi(registry_, parts);
   RegisterAccessApi(access_registry_, *view_, settings_.issuer ? settings_.issuer->Jwks() : kNoKeys);
-}
-
-void ExchangeServer::AddMetrics() {
-  const storage::Database* database = database_.get();
-  const auto add = [&](const char* name, const char* help, int64_t storage::DatabaseStatistics::*value, bool rises) {
-    auto read = [database, value] { return static_cast<double>(database->Statistics().*value); };
-    if (rises) return metrics_.AddCounterFrom(name, help, read);
-    metrics_.AddGauge(name, help, read);
-  };
-  using Statistics = storage::DatabaseStatistics;
-  add("schutznetz_store_writes_waiting", "Writes accepted and not yet answered.", &Statistics::writes_waiting, false);
-  add("schutznetz_store_reads_running", "Reads running.", &Statistics::reads_running, false);
-  add("schutznetz_store_log_bytes", "Size of SQLite's write-ahead log.", &Statistics::log_bytes, false);
-  add("schutznetz_store_writes_committed_total", "Writes committed.", &Statistics::writes_committed, true);
-  add("schutznetz_store_writes_refused_total", "Writes refused.", &Statistics::writes_refused, true);
-  add("schutznetz_store_commits_total", "Commits; many writes share one.", &Statistics::commits, true);
-  add("schutznetz_store_reconnects_total", "Connections made after the first ones.", &Statistics::reconnects, true);
-  metrics_.AddGauge("schutznetz_store_up", "1 while the last contact with the database succeeded.",
-                    [database] { return database->Health().ok() ? 1.0 : 0.0; });
-}
-
-void ExchangeServer::Log(std::string_view event, std::string_view detail) const {
-  telemetry::LogLine line;
-  line.level = telemetry::Level::kWarning;
-  line.event = telemetry::Literal::ForProcessLifetime(event);
-  line.cause = std::string(detail);
-  log_.Write(std::move(line));
 }
 
 std::string ExchangeServer::NotReadyReason() const {

@@ -7,12 +7,15 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "services/common/audit/audit_log.h"
 #include "services/common/rpc/page_token.h"
 #include "services/common/rpc/position_waiter.h"
 #include "services/common/rpc/registry.h"
@@ -59,7 +62,8 @@ class ExchangeServer final : public rpc::PositionWaiter {
 
   // Opens the database, brings its schema up to date, replays the erasure ledger, makes the first operators, builds the
   // view and registers all methods. UNAVAILABLE: the database is away, call it again. Other codes as storage::Open.
-  absl::Status Start(storage::DatabaseOptions options);
+  // `audit_key` as audit::OpenForServer takes it.
+  absl::Status Start(storage::DatabaseOptions options, std::string_view audit_key = {});
 
   // Empty once started.
   std::string NotReadyReason() const;
@@ -71,13 +75,14 @@ class ExchangeServer final : public rpc::PositionWaiter {
   storage::Position position() const override;
 
  private:
-  absl::Status Prepare();
+  absl::Status Prepare(std::string_view audit_key);
   void Register();
-  void AddMetrics();
-  void Log(std::string_view event, std::string_view detail) const;
+  // What the audit log calls the methods.
+  void NameActs();
 
   const Clock& clock_;
   telemetry::LogWriter& log_;
+  const std::function<void(std::string_view event, std::string_view detail)> log_warning_;
   telemetry::Metrics& metrics_;
   const rpc::PageTokens& page_tokens_;
   const ExchangeSettings settings_;
@@ -95,6 +100,7 @@ class ExchangeServer final : public rpc::PositionWaiter {
   rpc::Registry registry_;
   rpc::Registry access_registry_;
   std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<audit::AuditLog> audit_;
   std::unique_ptr<RightsView> view_;
   std::unique_ptr<rpc::Writes> writes_;
   std::unique_ptr<ErasureLedger> ledger_;

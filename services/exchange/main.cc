@@ -19,7 +19,7 @@ std::optional<int> StartWhenPossible(exchange::ExchangeServer& server, const exc
   sigaddset(&stop, SIGTERM);
   sigaddset(&stop, SIGINT);
   while (true) {
-    const absl::Status status = server.Start(options.Database());
+    const absl::Status status = server.Start(options.Database(), options.audit_key.Reveal());
     if (status.ok()) return std::nullopt;
     std::cerr << "schutznetz-exchange: " << status.message() << "\n";
     if (!absl::IsUnavailable(status)) return 1;

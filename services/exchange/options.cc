@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "services/common/audit/server_audit.h"
 #include "services/common/errors/macros.h"
 
 namespace schutznetz::exchange {
@@ -34,8 +35,10 @@ void Options::Define(config::Flags& flags) {
   flags.SecretFile("signing_key_file", &signing_keys,
                    "File with the private keys (PEM, Ed25519 or P-256) of this installation's own tokens; the first "
                    "signs. Absent: it gives no tokens.");
-  flags.TextList("bootstrap_operator", &bootstrap_operators,
-                 "\"ISSUER SUBJECT\" of a first operator, for the first start; name two, because two approve.");
+  flags.TextList(
+      "bootstrap_operator", &bootstrap_operators,
+      "First operators, for the first start: \"ISSUER SUBJECT\", with a comma between; name two, because two "
+      "approve.");
   flags.Text(
       "erasure_ledger", &erasure_ledger,
       "File with the random ids of erased persons, replayed at start; keep it apart from the database's backups.");

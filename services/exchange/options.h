@@ -24,6 +24,7 @@ struct Options {
   config::Secret database_password;
   int database_readers = 4;
   int database_writers = 8;
+  config::Secret audit_key;
   config::Secret pepper;
   config::Secret wrapping_keys;
   config::Secret signing_keys;

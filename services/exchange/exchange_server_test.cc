@@ -1,0 +1,205 @@
+// The whole exchange server in process, over gRPC, on both engines.
+#include "services/exchange/exchange_server.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "schutznetz/exchange/v1/access_service.grpc.pb.h"
+#include "schutznetz/exchange/v1/exchange_service.grpc.pb.h"
+#include "services/common/audit/server_audit.h"
+#include "services/common/record/record_store.h"
+#include "services/common/testing/engines.h"
+#include "services/common/testing/eventually.h"
+#include "services/common/testing/in_process_server.h"
+#include "services/common/testing/matchers.h"
+#include "services/common/testing/temp_database.h"
+
+namespace schutznetz::exchange {
+namespace {
+
+using schutznetz::testing::EqualsProto;
+using schutznetz::testing::ErrorOf;
+using schutznetz::testing::HasReason;
+using schutznetz::testing::IsOk;
+using v1::AccessService;
+using v1::ExchangeService;
+
+class ExchangeServerTest : public ::testing::TestWithParam<storage::Engine> {
+ protected:
+  ExchangeSettings Settings() const {
+    return {.pepper = *Pepper::FromText(std::string(32, 'p')),
+            .wrapping = *rpc::Sealer::FromKeyText(std::string(64, 'a')),
+            .issuer = *tokens::TokenIssuer::Create(tokens::NewSigningKeyPem(), tokens::kOwnIssuer,
+                                                   tokens::kDefaultAudience, clock_),
+            .first_operators = {{"https://login.example.org", "one"}, {"https://login.example.org", "two"}},
+            .erasure_ledger = ledger_};
+  }
+  void SetUp() override {
+    temp_.Close();
+    ASSERT_THAT(exchange_.Start(temp_.options()), IsOk());
+    grpc_.server().Add(exchange_.registry());
+    grpc_.server().Add(exchange_.access_registry());
+    ASSERT_THAT(grpc_.Start(), IsOk());
+    grpc_.server().SetServing(true);
+    stub_ = ExchangeService::NewStub(grpc_.channel());
+    access_ = AccessService::NewStub(grpc_.channel());
+  }
+  void TearDown() override {
+    grpc_.Stop();
+    close(null_);
+    std::filesystem::remove(ledger_);
+  }
+
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(Stub& stub,
+                                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                                const Request& request, bool as_operator = true) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+    if (as_operator) grpc_.AsOperator(&context);
+    Response response;
+    const grpc::Status status = (stub.*method)(&context, request, &response);
+    if (!status.ok()) return ErrorOf(status);
+    return response;
+  }
+
+  absl::StatusOr<v1::Member> CreateMember(const std::string& subject, const std::string& request_id = "") {
+    v1::CreateMemberRequest request;
+    request.mutable_member()->set_display_name("Musterfrau");
+    request.mutable_member()->set_profession(v1::Member::POLICE);
+    request.mutable_member()->set_issuer("https://login.example.org");
+    request.mutable_member()->set_subject(subject);
+    request.mutable_member()->mutable_verification()->set_method(v1::Member::Verification::IN_PERSON);
+    request.set_request_id(request_id);
+    return Call(*stub_, &ExchangeService::Stub::CreateMember, request);
+  }
+  absl::StatusOr<v1::ResolvedCaller> Resolve(const std::string& subject) {
+    v1::ResolveCallerRequest request;
+    request.mutable_token()->set_issuer("https://login.example.org");
+    request.mutable_token()->set_subject(subject);
+    return Call(*access_, &AccessService::Stub::ResolveCaller, request);
+  }
+  int64_t Version() {
+    return Call(*access_, &AccessService::Stub::GetRightsVersion, v1::GetRightsVersionRequest())->version();
+  }
+
+  const int null_ = open("/dev/null", O_WRONLY);
+  const std::string ledger_ =
+      (std::filesystem::temp_directory_path() /
+       ("schutznetz-ledger-" + std::to_string(getpid()) + (GetParam() == storage::Engine::kSqlite ? "s" : "p")))
+          .string();
+  testing::TempDatabase temp_{GetParam(),
+                              {&record::RecordMigrations(), &ExchangeMigrations(), &audit::AuditMigrations()}};
+  SystemClock clock_;
+  telemetry::LogWriter log_{{.service = "test", .file_descriptor = null_}};
+  testing::InProcessServer grpc_;
+  rpc::PageTokens page_tokens_{grpc_.sealer(), clock_};
+  ExchangeServer exchange_{clock_, log_, grpc_.metrics(), page_tokens_, Settings()};
+  std::unique_ptr<ExchangeService::Stub> stub_;
+  std::unique_ptr<AccessService::Stub> access_;
+};
+
+TEST_P(ExchangeServerTest, TheFirstOperatorsCanActAtOnce) {
+  for (const char* subject : {"one", "two"}) {
+    const auto caller = Resolve(subject);
+    ASSERT_THAT(caller, IsOk());
+    EXPECT_THAT(caller->roles(), ::testing::ElementsAre(common::v1::Rule::OPERATOR));
+  }
+}
+
+TEST_P(ExchangeServerTest, AWriteIsInTheRightsWhenItIsAnswered) {
+  for (int i = 0; i < 10; ++i) {
+    const std::string subject = "subject-" + std::to_string(i);
+    const auto made = CreateMember(subject);
+    ASSERT_THAT(made, IsOk());
+    const auto caller = Resolve(subject);
+    ASSERT_THAT(caller, IsOk());
+    EXPECT_EQ(caller->principal(), made->name());
+    EXPECT_EQ(caller->rights_version(), Version());
+  }
+}
+
+TEST_P(ExchangeServerTest, ARepeatedRequestHasOneEffectAndKeepsNothingPersonal) {
+  const auto first = CreateMember("anna", "key-1");
+  ASSERT_THAT(first, IsOk());
+  const auto second = CreateMember("anna", "key-1");
+  ASSERT_THAT(second, IsOk());
+  EXPECT_THAT(*second, EqualsProto(*first));
+}
+
+TEST_P(ExchangeServerTest, AKeyIsToldOnceAlsoToARepeatedRequest) {
+  v1::CreatePartnerRequest partner;
+  partner.mutable_partner()->set_display_name("Portal");
+  partner.mutable_partner()->set_email("technik@example.org");
+  const auto made = Call(*stub_, &ExchangeService::Stub::CreatePartner, partner);
+  ASSERT_THAT(made, IsOk());
+  v1::CreatePartnerKeyRequest request;
+  request.set_parent(made->name());
+  request.mutable_key()->set_display_name("Produktion");
+  request.set_request_id("key-1");
+  const auto first = Call(*stub_, &ExchangeService::Stub::CreatePartnerKey, request);
+  ASSERT_THAT(first, IsOk());
+  EXPECT_FALSE(first->secret().empty());
+  const auto second = Call(*stub_, &ExchangeService::Stub::CreatePartnerKey, request);
+  ASSERT_THAT(second, IsOk());
+  EXPECT_EQ(second->key().name(), first->key().name());
+  EXPECT_EQ(second->secret(), "");
+}
+
+TEST_P(ExchangeServerTest, NobodyWithoutCredentialsReadsAnything) {
+  const auto made = CreateMember("anna");
+  v1::GetMemberRequest get;
+  get.set_name(made->name());
+  EXPECT_THAT(Call(*stub_, &ExchangeService::Stub::GetMember, get, false), HasReason("CREDENTIALS_REQUIRED"));
+  EXPECT_THAT(Call(*stub_, &ExchangeService::Stub::ListMembers, v1::ListMembersRequest(), false),
+              HasReason("CREDENTIALS_REQUIRED"));
+  EXPECT_THAT(Call(*access_, &AccessService::Stub::GetRightsVersion, v1::GetRightsVersionRequest(), false),
+              HasReason("CREDENTIALS_REQUIRED"));
+}
+
+TEST_P(ExchangeServerTest, ListsPage) {
+  for (int i = 0; i < 5; ++i) ASSERT_THAT(CreateMember("subject-" + std::to_string(i)), IsOk());
+  v1::ListMembersRequest request;
+  request.set_page_size(3);
+  int seen = 0;
+  for (int pages = 1;; ++pages) {
+    const auto page = Call(*stub_, &ExchangeService::Stub::ListMembers, request);
+    ASSERT_THAT(page, IsOk());
+    seen += page->members_size();
+    if (page->next_page_token().empty()) {
+      EXPECT_EQ(pages, 3);
+      break;
+    }
+    request.set_page_token(page->next_page_token());
+  }
+  EXPECT_EQ(seen, 7) << "with the two first operators";
+}
+
+TEST_P(ExchangeServerTest, AnErasureReachesTheLedgerAndOutlivesARestart) {
+  const auto made = CreateMember("anna");
+  v1::EraseMemberRequest request;
+  request.set_name(made->name());
+  const auto erased = Call(*stub_, &ExchangeService::Stub::EraseMember, request);
+  ASSERT_THAT(erased, IsOk());
+  EXPECT_THAT(Resolve("anna"), HasReason("CREDENTIALS_REQUIRED"));
+  EXPECT_TRUE(testing::Eventually([&] {
+    std::error_code error;
+    return std::filesystem::exists(ledger_, error) && std::filesystem::file_size(ledger_, error) > 0;
+  }));
+}
+
+TEST_P(ExchangeServerTest, ThePublicKeysOfItsTokensAreToldToPrograms) {
+  const auto keys = Call(*access_, &AccessService::Stub::GetSigningKeys, v1::GetSigningKeysRequest());
+  ASSERT_THAT(keys, IsOk());
+  EXPECT_NE(keys->jwks().find("\"kty\""), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, ExchangeServerTest, testing::AllEngines(), testing::EngineName);
+
+}  // namespace
+}  // namespace schutznetz::exchange
