@@ -23,6 +23,8 @@ void AddDirectoryCommands(CLI::App& app, Context& context);  // reach, search, g
 void AddImportCommands(CLI::App& app, Context& context);     // import areas|postcodes
 void AddApplyCommand(CLI::App& app, Context& context);       // apply
 void AddAuditCommands(CLI::App& app, Context& context);      // audit export|verify|key|actor
+void AddIdentityCommands(CLI::App& app, Context& context);   // member, membership, grant, partner, key, revoke
+void AddTokenCommands(CLI::App& app, Context& context);      // token issue|key
 void AddStatusCommands(CLI::App& app, Context& context);     // status, version
 
 }  // namespace schutznetz::cli

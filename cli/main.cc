@@ -36,6 +36,8 @@ int Main(int argc, char** argv) {
   AddImportCommands(app, context);
   AddApplyCommand(app, context);
   AddAuditCommands(app, context);
+  AddIdentityCommands(app, context);
+  AddTokenCommands(app, context);
   AddStatusCommands(app, context);
   try {
     app.parse(argc, argv);
