@@ -13,6 +13,7 @@
 #include "services/common/errors/macros.h"
 #include "services/common/record/record_store.h"
 #include "services/common/rpc/audit_api.h"
+#include "services/common/storage/server_database.h"
 #include "services/directory/api/import_api.h"
 #include "services/directory/api/read_api.h"
 #include "services/directory/api/write_api.h"
@@ -42,6 +43,7 @@ DirectoryServer::DirectoryServer(const Clock& clock, telemetry::LogWriter& log, 
                                  const rpc::PageTokens& page_tokens)
     : clock_(clock),
       log_(log),
+      log_warning_(storage::WarningsTo(log)),
       metrics_(metrics),
       page_tokens_(page_tokens),
       tables_(MakeTables()),
@@ -53,7 +55,7 @@ DirectoryServer::DirectoryServer(const Clock& clock, telemetry::LogWriter& log, 
 DirectoryServer::~DirectoryServer() = default;
 
 absl::Status DirectoryServer::Start(storage::DatabaseOptions options, std::string_view audit_key) {
-  options.log = [this](std::string_view event, std::string_view detail) { Log(event, detail); };
+  options.log = log_warning_;
   ASSIGN_OR_RETURN(database_, storage::Open(options, {&record::RecordMigrations(), &DirectoryMigrations(),
                                                       &audit::AuditMigrations()}));
   DirectoryViewOptions view_options;
@@ -73,7 +75,7 @@ absl::Status DirectoryServer::Start(storage::DatabaseOptions options, std::strin
   housekeeping_ = std::make_unique<Housekeeping>(*database_, imports_, clock_, options.log);
   housekeeping_->Start(kHousekeepingInterval);
   Register();
-  AddMetrics();
+  storage::AddMetrics(*database_, metrics_);
   started_.store(view_.get(), std::memory_order_release);
   return absl::OkStatus();
 }
@@ -83,33 +85,6 @@ void DirectoryServer::Register() {
   RegisterReadApi(registry_, *view_, page_tokens_);
   RegisterWriteApi(registry_, *writes_, methods_, rules_);
   RegisterImportApi(registry_, *writes_, {*database_, imports_, *runner_, *view_, page_tokens_});
-}
-
-void DirectoryServer::AddMetrics() {
-  const storage::Database* database = database_.get();
-  const auto add = [&](const char* name, const char* help, int64_t storage::DatabaseStatistics::*value, bool rises) {
-    auto read = [database, value] { return static_cast<double>(database->Statistics().*value); };
-    if (rises) return metrics_.AddCounterFrom(name, help, read);
-    metrics_.AddGauge(name, help, read);
-  };
-  using Statistics = storage::DatabaseStatistics;
-  add("schutznetz_store_writes_waiting", "Writes accepted and not yet answered.", &Statistics::writes_waiting, false);
-  add("schutznetz_store_reads_running", "Reads running.", &Statistics::reads_running, false);
-  add("schutznetz_store_log_bytes", "Size of SQLite's write-ahead log.", &Statistics::log_bytes, false);
-  add("schutznetz_store_writes_committed_total", "Writes committed.", &Statistics::writes_committed, true);
-  add("schutznetz_store_writes_refused_total", "Writes refused.", &Statistics::writes_refused, true);
-  add("schutznetz_store_commits_total", "Commits; many writes share one.", &Statistics::commits, true);
-  add("schutznetz_store_reconnects_total", "Connections made after the first ones.", &Statistics::reconnects, true);
-  metrics_.AddGauge("schutznetz_store_up", "1 while the last contact with the database succeeded.",
-                    [database] { return database->Health().ok() ? 1.0 : 0.0; });
-}
-
-void DirectoryServer::Log(std::string_view event, std::string_view detail) const {
-  telemetry::LogLine line;
-  line.level = telemetry::Level::kWarning;
-  line.event = telemetry::Literal::ForProcessLifetime(event);
-  line.cause = std::string(detail);
-  log_.Write(std::move(line));
 }
 
 std::string DirectoryServer::NotReadyReason() const {

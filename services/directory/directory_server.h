@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -53,11 +54,10 @@ class DirectoryServer final : public rpc::PositionWaiter {
 
  private:
   void Register();
-  void AddMetrics();
-  void Log(std::string_view event, std::string_view detail) const;
 
   const Clock& clock_;
   telemetry::LogWriter& log_;
+  const std::function<void(std::string_view event, std::string_view detail)> log_warning_;
   telemetry::Metrics& metrics_;
   const rpc::PageTokens& page_tokens_;
 
