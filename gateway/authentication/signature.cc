@@ -11,10 +11,10 @@ namespace {
 using tokens::DigestContextPtr;
 using tokens::EcSignaturePtr;
 
-constexpr size_t kCurveBytes = 32;
-constexpr size_t kCurveSignatureBytes = 2 * kCurveBytes;
+constexpr size_t kHalfBytes = 32;
+constexpr size_t kCurveSignatureBytes = 2 * kHalfBytes;
 
-const unsigned char* Bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* Octets(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 // SHA-256, looked up once: OpenSSL 3 does it anew for every EVP_sha256().
 const EVP_MD* Sha256() {
@@ -25,8 +25,8 @@ const EVP_MD* Sha256() {
 // From the two numbers one after the other (RFC 7518 section 3.4) to what OpenSSL reads.
 std::string ToDer(std::string_view raw) {
   const EcSignaturePtr signature(ECDSA_SIG_new());
-  BIGNUM* const r = BN_bin2bn(Bytes(raw), kCurveBytes, nullptr);
-  BIGNUM* const s = BN_bin2bn(Bytes(raw) + kCurveBytes, kCurveBytes, nullptr);
+  BIGNUM* const r = BN_bin2bn(Octets(raw), kHalfBytes, nullptr);
+  BIGNUM* const s = BN_bin2bn(Octets(raw) + kHalfBytes, kHalfBytes, nullptr);
   ECDSA_SIG_set0(signature.get(), r, s);
   unsigned char* bytes = nullptr;
   const int size = i2d_ECDSA_SIG(signature.get(), &bytes);
@@ -56,9 +56,9 @@ bool SignatureIsRight(EVP_PKEY* key, Algorithm algorithm, std::string_view text,
   const std::string der = algorithm == Algorithm::kEs256 ? ToDer(signature) : std::string();
   if (!der.empty()) signature = der;
   EVP_PKEY_CTX* settings = nullptr;  // the context's own
-  const bool right = EVP_DigestVerifyInit(context.get(), &settings, digest, nullptr, key) == 1 &&
-                     SetPadding(settings, algorithm) &&
-                     EVP_DigestVerify(context.get(), Bytes(signature), signature.size(), Bytes(text), text.size()) == 1;
+  const bool right =
+      EVP_DigestVerifyInit(context.get(), &settings, digest, nullptr, key) == 1 && SetPadding(settings, algorithm) &&
+      EVP_DigestVerify(context.get(), Octets(signature), signature.size(), Octets(text), text.size()) == 1;
   if (!right) ERR_clear_error();
   return right;
 }
