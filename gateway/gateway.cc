@@ -14,33 +14,63 @@
 namespace schutznetz::gateway {
 namespace {
 
-// One upstream method per binding, so that a route's number is the number of its method. All packages that have
-// services so far live in the directory server.
-std::vector<UpstreamClient::Method> UpstreamMethods(const Transcoder& transcoder) {
+// The servers behind the gateway, by number of their upstream target.
+enum Server : size_t { kDirectory, kExchange };
+const std::vector<std::string> kServerNames = {"directory", "exchange"};
+
+// By number of the route, which server has its method.
+std::vector<size_t> ServersOf(const Transcoder& transcoder, bool has_exchange) {
+  std::vector<size_t> servers;
+  for (const Binding& binding : transcoder.bindings()) {
+    const bool in_exchange = has_exchange && binding.method->full_name.starts_with("schutznetz.exchange.");
+    servers.push_back(in_exchange ? kExchange : kDirectory);
+  }
+  return servers;
+}
+
+// One upstream method per binding, so that a route's number is the number of its method. Behind them, where there is an
+// exchange server, the question who a caller is.
+std::vector<UpstreamClient::Method> UpstreamMethods(const Transcoder& transcoder, const std::vector<size_t>& servers,
+                                                    bool has_exchange) {
   std::vector<UpstreamClient::Method> methods;
   for (const Binding& binding : transcoder.bindings()) {
-    methods.push_back({{binding.method->grpc_path, binding.method->no_side_effects}, /*target=*/0});
+    methods.push_back({{binding.method->grpc_path, binding.method->no_side_effects}, servers[methods.size()]});
   }
+  if (has_exchange) methods.push_back({{"/schutznetz.exchange.v1.AccessService/ResolveCaller", true}, kExchange});
   return methods;
 }
 
 }  // namespace
 
 struct Gateway::WorkerSet {
-  WorkerSet(const std::vector<ChannelOptions>& targets, const FilterChain& chain, const Transcoder& transcoder,
-            const HttpLimits& limits)
-      : upstream(targets, UpstreamMethods(transcoder)), pipeline(chain, transcoder, limits, upstream) {}
+  explicit WorkerSet(const Gateway& gateway)
+      : upstream(gateway.Targets(),
+                 UpstreamMethods(*gateway.transcoder_, gateway.servers_, gateway.identity_ != nullptr)),
+        callers(MakeLookup(gateway, upstream)),
+        pipeline(*gateway.chain_, *gateway.transcoder_, gateway.options_.limits, upstream, PartsOf(gateway)) {}
+
+  static std::unique_ptr<CallerLookup> MakeLookup(const Gateway& gateway, Upstream& upstream) {
+    if (gateway.identity_ == nullptr) return nullptr;
+    return std::make_unique<CallerLookup>(gateway.identity_->directory(), upstream, gateway.servers_.size(),
+                                          gateway.identity_->to_exchange());
+  }
+  CallerParts PartsOf(const Gateway& gateway) const {
+    if (gateway.identity_ == nullptr) return {};
+    return {callers.get(), &gateway.identity_->contexts(), &gateway.servers_};
+  }
 
   UpstreamClient upstream;
+  std::unique_ptr<CallerLookup> callers;
   Pipeline pipeline;
 };
 
-Gateway::Gateway(Options options, telemetry::Metrics& metrics, telemetry::LogWriter& log)
-    : options_(std::move(options)), metrics_(metrics), log_(log) {}
+Gateway::Gateway(const Options& options, telemetry::Metrics& metrics, telemetry::LogWriter& log)
+    : options_(options), metrics_(metrics), log_(log) {}
 
 Gateway::~Gateway() { Stop(); }
 
 absl::Status Gateway::Start(const std::string& config_text) {
+  RETURN_IF_ERROR(BuildIdentity());
   RETURN_IF_ERROR(BuildPipeline());
   RETURN_IF_ERROR(AddWorkers());
   RETURN_IF_ERROR(server_->Start(options_.listen_address, options_.port));
@@ -52,28 +82,52 @@ absl::Status Gateway::Start(const std::string& config_text) {
   return absl::OkStatus();
 }
 
+std::vector<ChannelOptions> Gateway::Targets() const {
+  const ChannelOptions directory = {.target = options_.directory_address,
+                                    .channels = options_.upstream_channels,
+                                    .receive_bytes_max = options_.upstream_reply_bytes_max,
+                                    .send_bytes_max = options_.limits.body_bytes_max};
+  if (options_.exchange_address.empty()) return {directory};
+  ChannelOptions exchange = directory;
+  exchange.target = options_.exchange_address;
+  return {directory, exchange};
+}
+
+absl::Status Gateway::BuildIdentity() {
+  if (options_.exchange_address.empty()) return absl::OkStatus();
+  ChannelOptions exchange = Targets()[kExchange];
+  exchange.channels = 1;
+  const IdentityOptions identity = {.issuer = options_.issuer,
+                                    .audience = options_.audience,
+                                    .typ_may_be_jwt = options_.token_typ_jwt,
+                                    .jwks_file = options_.jwks_file,
+                                    .jwks_url = options_.jwks_url,
+                                    .exchange = exchange,
+                                    .servers = kServerNames,
+                                    .exchange_server = kExchange};
+  ASSIGN_OR_RETURN(identity_, Identity::Create(identity, options_.context_keys.Reveal(), clock_, metrics_, log_));
+  return absl::OkStatus();
+}
+
 absl::Status Gateway::BuildPipeline() {
   ASSIGN_OR_RETURN(const google::protobuf::FileDescriptorSet descriptors,
                    LoadDescriptors(options_.descriptor_set_file));
   ASSIGN_OR_RETURN(transcoder_, Transcoder::Build(descriptors));
+  servers_ = ServersOf(*transcoder_, identity_ != nullptr);
   FilterOptions filters;
   filters.cors_origins = options_.cors_origins;
   filters.rate_factor = options_.rate_factor;
   filters.running_max = options_.calls_running_max;
   ASSIGN_OR_RETURN(filters.trusted_proxies, IpNetworks::Parse(options_.trusted_proxies));
   server_ = std::make_unique<HttpServer>(options_.limits, filters.trusted_proxies, metrics_);
-  ASSIGN_OR_RETURN(chain_, MakeFilterChain(filters, {*transcoder_, metrics_, log_}));
+  ASSIGN_OR_RETURN(chain_, MakeFilterChain(filters, {*transcoder_, metrics_, log_, identity_.get()}));
   return absl::OkStatus();
 }
 
 absl::Status Gateway::AddWorkers() {
-  const std::vector<ChannelOptions> targets = {{.target = options_.directory_address,
-                                                .channels = options_.upstream_channels,
-                                                .receive_bytes_max = options_.upstream_reply_bytes_max,
-                                                .send_bytes_max = options_.limits.body_bytes_max}};
   const int count = options_.workers > 0 ? options_.workers : static_cast<int>(std::thread::hardware_concurrency());
   for (int i = 0; i < std::max(count, 1); ++i) {
-    workers_.push_back(std::make_unique<WorkerSet>(targets, *chain_, *transcoder_, options_.limits));
+    workers_.push_back(std::make_unique<WorkerSet>(*this));
     UpstreamClient& upstream = workers_.back()->upstream;
     Worker& worker = server_->AddWorker(workers_.back()->pipeline);
     upstream.SetWake([&worker, &upstream] { worker.Post([&upstream] { upstream.RunFinished(); }); });
@@ -95,7 +149,7 @@ std::string Gateway::NotReadyReason() const {
   if (draining_.load()) return "draining";
   if (reached_.load()) return {};
   for (const auto& worker : workers_) {
-    if (!worker->upstream.Connected()) return "the directory server was not reached yet";
+    if (!worker->upstream.Connected(kDirectory)) return "the directory server was not reached yet";
   }
   reached_.store(true);
   return {};

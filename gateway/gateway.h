@@ -12,20 +12,22 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "gateway/authentication/identity.h"
 #include "gateway/filters/filter_chain.h"
 #include "gateway/filters/pipeline.h"
 #include "gateway/http/http_server.h"
 #include "gateway/options.h"
 #include "gateway/upstream/upstream_client.h"
 #include "services/common/telemetry/admin_server.h"
+#include "services/common/time/clock.h"
 
 namespace schutznetz::gateway {
 
 // Not thread safe, except NotReadyReason.
 class Gateway {
  public:
-  // `metrics` and `log` must outlive the gateway, and `metrics` must not be read after it is gone.
-  Gateway(Options options, telemetry::Metrics& metrics, telemetry::LogWriter& log);
+  // All must outlive the gateway, and `metrics` must not be read after it is gone.
+  Gateway(const Options& options, telemetry::Metrics& metrics, telemetry::LogWriter& log);
   // Stops at once.
   ~Gateway();
   Gateway(const Gateway&) = delete;
@@ -39,8 +41,8 @@ class Gateway {
   // After Start.
   int port() const { return server_->port(); }
   int admin_port() const { return admin_.port(); }
-  // Why no traffic should come, or empty. Ready once every server was reached; from then on a missing server degrades
-  // answers, not readiness.
+  // Why no traffic should come, or empty. Ready once the directory server was reached; from then on a missing server
+  // degrades answers, not readiness. Looking for help must not wait for the exchange server.
   std::string NotReadyReason() const;
 
   // Not ready; after drain_wait no new connections and `Connection: close`; at the latest after finish_wait all is
@@ -51,14 +53,19 @@ class Gateway {
 
  private:
   struct WorkerSet;  // what belongs to one worker
+  absl::Status BuildIdentity();
   absl::Status BuildPipeline();
+  std::vector<ChannelOptions> Targets() const;
   absl::Status AddWorkers();
   absl::Status StartAdmin(const std::string& config_text);
 
-  const Options options_;
+  const Options& options_;
   telemetry::Metrics& metrics_;
   telemetry::LogWriter& log_;
+  const SystemClock clock_;
   std::unique_ptr<const Transcoder> transcoder_;
+  std::unique_ptr<Identity> identity_;  // null without an exchange server
+  std::vector<size_t> servers_;         // by number of the route: the number of its target
   std::unique_ptr<const FilterChain> chain_;
   std::vector<std::unique_ptr<WorkerSet>> workers_;
   std::unique_ptr<HttpServer> server_;

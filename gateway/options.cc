@@ -1,5 +1,6 @@
 #include "gateway/options.h"
 
+#include "gateway/authentication/key_source.h"
 #include "gateway/filters/cors.h"
 #include "gateway/http/ip_address.h"
 #include "services/common/config/flags.h"
@@ -28,6 +29,32 @@ void DefineLimits(config::Flags& flags, HttpLimits& limits) {
                      "Time between two requests on one connection.");
 }
 
+void DefineIdentity(config::Flags& flags, Options& options) {
+  flags.Text("exchange_address", &options.exchange_address,
+             "gRPC target of the exchange server, which knows the callers; needs context_keys_file.");
+  flags.SecretFile("context_keys_file", &options.context_keys,
+                   "File with the keys by which programs vouch for callers; a line from the gateway to each server.");
+  flags.Text("issuer", &options.issuer,
+             "Whose access tokens are accepted besides this installation's own: claim iss, exactly.");
+  flags.Text("audience", &options.audience, "What claim aud of every access token must hold.");
+  flags.Switch("token_typ_jwt", &options.token_typ_jwt,
+               "Accepts tokens of the issuer whose typ is JWT or absent, and azp for client_id.");
+  flags.Text("jwks_file", &options.jwks_file, "File with the issuer's public keys, a JSON Web Key Set.");
+  flags.Text("jwks_url", &options.jwks_url, "Where the issuer publishes them: https, or http on this machine.");
+}
+
+std::string CheckIdentity(const Options& options) {
+  const bool has_keys = !options.jwks_file.empty() || !options.jwks_url.empty();
+  if (!options.exchange_address.empty() && options.context_keys.empty()) {
+    return "exchange_address: needs context_keys_file";
+  }
+  if (!options.issuer.empty() && options.exchange_address.empty()) return "issuer: needs exchange_address";
+  if (options.issuer.empty() == has_keys) return "issuer: needs jwks_file or jwks_url, and they need it";
+  if (!options.jwks_file.empty() && !options.jwks_url.empty()) return "jwks_file: not together with jwks_url";
+  if (!options.jwks_url.empty() && !IsKeySetUrl(options.jwks_url)) return "jwks_url: must be https";
+  return options.audience.empty() ? "audience: must not be empty" : "";
+}
+
 std::string CheckLists(const Options& options) {
   for (const std::string& origin : options.cors_origins) {
     if (!IsOrigin(origin)) return "cors_origins: \"" + origin + "\" is not an origin like https://example.org";
@@ -45,6 +72,7 @@ void Options::Define(config::Flags& flags) {
   flags.Number("admin_port", &admin_port, 0, 65535, "Port of /livez, /readyz, /metrics, /version and /config.");
   flags.Text("directory_address", &directory_address,
              "gRPC target of the directory server, host:port or dns:///host:port.");
+  DefineIdentity(flags, *this);
   flags.Text("descriptor_set_file", &descriptor_set_file,
              "File with a serialized FileDescriptorSet to use in place of the one built in.");
   flags.Number("workers", &workers, 0, 256, "Threads that serve connections; 0 for one per processor.");
@@ -63,6 +91,7 @@ void Options::Define(config::Flags& flags) {
   flags.Milliseconds("finish_wait_ms", &finish_wait, absl::ZeroDuration(), absl::Minutes(10),
                      "After that: time for running requests to end.");
   flags.Check([this] { return CheckLists(*this); });
+  flags.Check([this] { return CheckIdentity(*this); });
 }
 
 }  // namespace schutznetz::gateway

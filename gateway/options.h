@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "gateway/http/limits.h"
+#include "services/common/config/secret.h"
 
 namespace schutznetz::config {
 class Flags;
@@ -20,10 +21,19 @@ struct Options {
   std::string admin_address = "127.0.0.1";
   int admin_port = 9400;
   std::string directory_address = "127.0.0.1:50051";
+  std::string exchange_address;     // empty: only the local operator is known
   std::string descriptor_set_file;  // empty: the one built in
   int workers = 0;                  // 0: one per processor
   int upstream_channels = 2;        // per worker and server
   int64_t upstream_reply_bytes_max = 4 << 20;
+
+  // Who callers are.
+  std::string issuer;  // empty: only tokens that this installation signs itself
+  std::string audience = "schutznetz";
+  bool token_typ_jwt = false;
+  std::string jwks_file;
+  std::string jwks_url;
+  config::Secret context_keys;
 
   HttpLimits limits;
   int calls_running_max = 1024;

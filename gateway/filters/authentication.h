@@ -1,15 +1,45 @@
 #pragma once
 
+#include <array>
+
+#include "gateway/authentication/identity.h"
 #include "gateway/filters/filter.h"
+#include "gateway/filters/rate_table.h"
+#include "services/common/telemetry/metrics.h"
 
 namespace schutznetz::gateway {
 
-// Who may not even ask: a malformed Authorization, or none where the method is not public, is 401. A well-formed local
-// operator token is forwarded; the server decides what it opens.
+// Who calls: a bearer token or a partner's key becomes call.caller, by what is remembered or by a question to the
+// exchange server. Credentials that are malformed, wrong or several are 401, on public methods too; none where the
+// method is not open is 401. When rights cannot be checked, open methods go on as the public and all others are 503.
+// An address whose credentials keep failing waits (429), except with credentials that are known to be good.
+//
+// A well-formed local operator token is forwarded; the server decides what it opens.
 class AuthenticationFilter final : public Filter {
  public:
+  // `identity` may be null: then no caller but the local operator is known. `factor` multiplies the allowed failures.
+  AuthenticationFilter(Identity* identity, int64_t factor, telemetry::Metrics& metrics);
+
   std::string_view name() const override { return "authentication"; }
   Verdict Before(Call& call) const override;
+  void Dropped(Call& call) const override;
+
+ private:
+  Verdict Identify(Call& call) const;
+  Verdict IdentifyToken(Call& call, std::string_view token) const;
+  Verdict IdentifyKey(Call& call, std::string_view text) const;
+  Verdict Resolve(Call& call, const Credential& credential) const;
+  Verdict Settle(Call& call, absl::StatusOr<access::Caller> answer) const;
+  Verdict RefuseCredentials(Call& call) const;
+  bool MayTry(Call& call) const;
+  uint64_t FailureKey(const Call& call) const;
+
+  Identity* const identity_;
+  const RateRule failures_allowed_;
+  mutable RateTable failures_;
+  telemetry::Counter& verified_;
+  telemetry::Counter& asked_;
+  std::array<telemetry::Counter*, static_cast<size_t>(TokenProblem::kCount)> refused_ = {};
 };
 
 // Whether this is "Bearer snop_…" with characters and length that a token can have.

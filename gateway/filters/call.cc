@@ -23,6 +23,10 @@ void Call::Clear() {
   timeout = absl::ZeroDuration();
   timeout_asked = problem_json = counted_as_running = has_if_match = create_only = not_modified = false;
   authorization = idempotency_key = if_match = {};
+  caller = {};
+  question = nullptr;
+  answer.reset();
+  caller_is_outdated = false;
   quota = {};
   Empty(message);
   position = {};

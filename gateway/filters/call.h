@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "gateway/authentication/caller_lookup.h"
 #include "gateway/http/ip_address.h"
 #include "gateway/http/request_head.h"
 #include "gateway/http/response.h"
@@ -69,7 +70,12 @@ struct Call {
   bool problem_json = false;
 
   // authenticate
-  std::string_view authorization;  // well formed, or empty
+  std::string_view authorization;  // of the local operator, well formed, or empty
+  access::Caller caller;
+  CallerWaiter* waiter = nullptr;              // from the pipeline; whoever it is told to lands in `answer`
+  CallerLookup::Question* question = nullptr;  // open
+  std::optional<absl::StatusOr<access::Caller>> answer;
+  bool caller_is_outdated = false;  // from the pipeline: a server knows newer rights, so ask anew
 
   // rate_limit
   Quota quota;

@@ -18,9 +18,14 @@ void AddRetryAfter(const absl::Status& error, HeaderBlock& headers) {
   headers.Add("retry-after", absl::StrCat(std::max<int64_t>(seconds, 1)));
 }
 
-void AddChallenge(const Call& call, HeaderBlock& headers) {
+// RFC 6750 section 3. Who sent no token learns nothing about tokens from a 403.
+void AddChallenge(const Call& call, int status, HeaderBlock& headers) {
   const bool sent = call.head->Count(Field::kAuthorization) > 0;
-  headers.AddLiteral("www-authenticate", sent ? "Bearer error=\"invalid_token\"" : "Bearer");
+  if (status == 401) {
+    headers.AddLiteral("www-authenticate", sent ? "Bearer error=\"invalid_token\"" : "Bearer");
+  } else if (sent) {
+    headers.AddLiteral("www-authenticate", "Bearer error=\"insufficient_scope\"");
+  }
 }
 
 }  // namespace
@@ -43,7 +48,7 @@ void RenderError(const Transcoder& transcoder, Call& call) {
   response.headers.Add("content-type", rendered.content_type);
   call.vary |= kVaryAccept;
   if (response.status == 405) response.headers.Add("allow", errors::MetadataOf(call.error, "allow"));
-  if (response.status == 401) AddChallenge(call, response.headers);
+  if (response.status == 401 || response.status == 403) AddChallenge(call, response.status, response.headers);
   AddRetryAfter(call.error, response.headers);
 }
 

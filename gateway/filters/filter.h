@@ -10,6 +10,9 @@ namespace schutznetz::gateway {
 enum class Verdict {
   kContinue,
   kAnswered,  // call.error or call.response holds the answer; no later filter sees the request
+  // Something was asked that will tell call.waiter. Then Before of this same filter is called again. Until that, the
+  // client may go away: Dropped must cancel the question.
+  kSuspended,
 };
 
 // Immutable after construction, or thread safe: all workers share it. What belongs to a worker is in call.worker.

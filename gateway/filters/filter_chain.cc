@@ -1,7 +1,5 @@
 #include "gateway/filters/filter_chain.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "gateway/filters/access_log.h"
 #include "gateway/filters/authentication.h"
@@ -29,8 +27,6 @@ absl::StatusOr<std::unique_ptr<const FilterChain>> FilterChain::Build(std::vecto
     return absl::InternalError(absl::StrCat("filter ", i, " is not \"", std::string(kFilterOrder[i]), "\""));
   }
   std::unique_ptr<FilterChain> chain(new FilterChain);
-  chain->first_behind_body_ =
-      static_cast<size_t>(std::find(kFilterOrder.begin(), kFilterOrder.end(), kFirstBehindBody) - kFilterOrder.begin());
   chain->filters_ = std::move(filters);
   return chain;
 }
@@ -48,7 +44,7 @@ absl::StatusOr<std::unique_ptr<const FilterChain>> MakeFilterChain(const FilterO
   filters.push_back(std::make_unique<RouteFilter>(parts.transcoder));
   filters.push_back(std::make_unique<DeadlineFilter>());
   filters.push_back(std::make_unique<NegotiationFilter>());
-  filters.push_back(std::make_unique<AuthenticationFilter>());
+  filters.push_back(std::make_unique<AuthenticationFilter>(parts.identity, options.rate_factor, parts.metrics));
   filters.push_back(std::make_unique<RateLimitFilter>(RateClasses(options.rate_factor), parts.metrics));
   filters.push_back(std::make_unique<OverloadFilter>(options.running_max, parts.metrics));
   filters.push_back(std::make_unique<IdempotencyFilter>());

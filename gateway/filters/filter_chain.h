@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "gateway/authentication/identity.h"
 #include "gateway/filters/filter.h"
 #include "services/common/telemetry/log.h"
 #include "services/common/telemetry/metrics.h"
@@ -37,6 +38,15 @@ inline constexpr std::array<std::string_view, 16> kFilterOrder = {
 };
 // Filters before this one decide by the head alone; only then the body is let in.
 inline constexpr std::string_view kFirstBehindBody = "overload";
+// The one that says who calls; asked again when a server knows newer rights.
+inline constexpr std::string_view kCallerFilter = "authentication";
+
+// The place of a filter in the order.
+constexpr size_t PlaceOf(std::string_view name) {
+  size_t place = 0;
+  while (kFilterOrder[place] != name) ++place;
+  return place;
+}
 
 // Immutable, shared by all workers.
 class FilterChain {
@@ -46,12 +56,10 @@ class FilterChain {
 
   const Filter& at(size_t index) const { return *filters_[index]; }
   size_t size() const { return filters_.size(); }
-  size_t first_behind_body() const { return first_behind_body_; }
 
  private:
   FilterChain() = default;
   std::vector<std::unique_ptr<Filter>> filters_;
-  size_t first_behind_body_ = 0;
 };
 
 // What the filters are made from; all references must outlive the chain.
@@ -65,6 +73,7 @@ struct FilterParts {
   const Transcoder& transcoder;
   telemetry::Metrics& metrics;
   telemetry::LogWriter& log;
+  Identity* identity = nullptr;  // null: no exchange server, so nobody but the local operator is known
 };
 absl::StatusOr<std::unique_ptr<const FilterChain>> MakeFilterChain(const FilterOptions& options,
                                                                    const FilterParts& parts);

@@ -66,7 +66,7 @@ TEST(FilterChain, OrderIsAsserted) {
   const auto chain = MakeFilterChain({}, {TheTranscoder(), metrics, log});
   ASSERT_TRUE(chain.ok());
   for (size_t i = 0; i < kFilterOrder.size(); ++i) EXPECT_EQ((*chain)->at(i).name(), kFilterOrder[i]);
-  EXPECT_EQ((*chain)->at((*chain)->first_behind_body()).name(), kFirstBehindBody);
+  EXPECT_EQ((*chain)->at(PlaceOf(kFirstBehindBody)).name(), kFirstBehindBody);
   EXPECT_FALSE(FilterChain::Build({}).ok());
   std::vector<std::unique_ptr<Filter>> wrong;
   for (size_t i = 0; i < kFilterOrder.size(); ++i) wrong.push_back(std::make_unique<SecurityHeadersFilter>());
@@ -276,7 +276,7 @@ TEST(Authentication, FormOfTheToken) {
 }
 
 TEST_F(FilterTest, OnlyPublicMethodsWorkWithoutCredentials) {
-  const AuthenticationFilter filter;
+  const AuthenticationFilter filter(nullptr, 1, metrics_);
   EXPECT_EQ(filter.Before(call_), Verdict::kContinue);
   Request("DELETE", "/v1/services/abc");
   EXPECT_EQ(filter.Before(call_), Verdict::kAnswered);

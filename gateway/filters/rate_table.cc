@@ -36,4 +36,14 @@ RateVerdict RateTable::Take(uint64_t key, const RateRule& rule, int64_t now_us) 
   return verdict;
 }
 
+int64_t RateTable::WaitOf(uint64_t key, const RateRule& rule, int64_t now_us) const {
+  Set& set = (*sets_)[key % kSets];
+  const std::lock_guard lock(set.mutex);
+  for (const Entry& entry : set.entries) {
+    if (entry.key != key) continue;
+    return std::max<int64_t>(entry.full_us + rule.interval_us - now_us - rule.burst * rule.interval_us, 0);
+  }
+  return 0;
+}
+
 }  // namespace schutznetz::gateway

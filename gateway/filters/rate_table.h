@@ -30,6 +30,8 @@ class RateTable {
 
   // Takes one from the bucket of `key`, a hash that strangers cannot steer. `now_us` never runs backwards by much.
   RateVerdict Take(uint64_t key, const RateRule& rule, int64_t now_us);
+  // How long until Take would admit one; zero: it would now. Takes nothing.
+  int64_t WaitOf(uint64_t key, const RateRule& rule, int64_t now_us) const;
 
  private:
   static constexpr size_t kWays = 8;

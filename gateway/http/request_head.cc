@@ -25,6 +25,8 @@ Field FieldOf(std::string_view name) {
       return Among(name, {{"accept", Field::kAccept}, {"origin", Field::kOrigin}, {"expect", Field::kExpect}});
     case 8:
       return Among(name, {{"if-match", Field::kIfMatch}});
+    case 9:
+      return Among(name, {{"x-api-key", Field::kXApiKey}});
     case 10:
       return Among(name, {{"connection", Field::kConnection}});
     case 11:

@@ -31,6 +31,7 @@ enum class Field : uint8_t {
   kPosition,  // schutznetz-position
   kTraceparent,
   kTransferEncoding,
+  kXApiKey,
   kXForwardedFor,
   kXRequestId,
   kOther,

@@ -21,6 +21,7 @@ struct UpstreamRequest {
   std::string_view traceparent;
   std::string_view authorization;  // empty: absent
   std::string_view position;       // of schutznetz-position; empty: absent
+  std::string_view caller;         // the caller context; empty: the public
 };
 
 // What came back. Valid during OnReply.

@@ -9,10 +9,12 @@
 #include <cstring>
 #include <utility>
 
+#include "services/common/access/caller_context.h"
+
 namespace schutznetz::gateway {
 namespace {
 
-constexpr size_t kMetadataMax = 4;
+constexpr size_t kMetadataMax = 5;
 
 std::string_view View(const grpc_slice& slice) {
   return {reinterpret_cast<const char*>(GRPC_SLICE_START_PTR(slice)), GRPC_SLICE_LENGTH(slice)};
@@ -90,12 +92,13 @@ bool UpstreamCall::Start(grpc_call* call, const UpstreamRequest& request, Upstre
   running = true;
   text_.clear();
   text_.reserve(request.request_id.size() + request.traceparent.size() + request.authorization.size() +
-                request.position.size());
+                request.position.size() + request.caller.size());
   sent_count_ = 0;
   AddMetadata("x-request-id", request.request_id);
   AddMetadata("traceparent", request.traceparent);
   AddMetadata("authorization", request.authorization);
   AddMetadata("schutznetz-position", request.position);
+  AddMetadata(access::kCallerMetadata, request.caller);
   grpc_slice message = grpc_slice_from_copied_buffer(request.message.data(), request.message.size());
   message_ = grpc_raw_byte_buffer_create(&message, 1);
   grpc_slice_unref(message);
@@ -252,11 +255,6 @@ void UpstreamClient::Close() {
   RunFinished();
 }
 
-bool UpstreamClient::Connected() const {
-  for (const auto& pool : pools_) {
-    if (!pool->Connected()) return false;
-  }
-  return true;
-}
+bool UpstreamClient::Connected(size_t target) const { return pools_[target]->Connected(); }
 
 }  // namespace schutznetz::gateway

@@ -42,8 +42,8 @@ class UpstreamClient final : public Upstream {
 
   UpstreamCall* Start(const UpstreamRequest& request, UpstreamReceiver& receiver) override;
   void Cancel(UpstreamCall* call) override;
-  // Whether every target has a connection. Thread safe.
-  bool Connected() const;
+  // Whether the target of this number has a connection. Thread safe.
+  bool Connected(size_t target) const;
 
  private:
   struct Place {  // of a method
