@@ -3,6 +3,8 @@
 #include <curl/curl.h>
 
 #include <chrono>
+#include <cstdio>
+#include <random>
 #include <thread>
 
 namespace schutznetz::cli {
@@ -18,6 +20,13 @@ size_t Append(char* data, size_t size, size_t count, void* target) {
 }
 
 }  // namespace
+
+std::string NewRequestId() {
+  std::random_device random;
+  char text[33];
+  std::snprintf(text, sizeof text, "%08x%08x%08x%08x", random(), random(), random(), random());
+  return text;
+}
 
 std::string PercentEncode(std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";

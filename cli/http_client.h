@@ -49,6 +49,9 @@ class HttpClient {
   void* curl_;
 };
 
+// A key for one write (AIP-155): 128 random bits. The same key sent again has no second effect.
+std::string NewRequestId();
+
 // Percent-encodes everything but unreserved characters (RFC 3986) for use in a query or a path segment.
 std::string PercentEncode(std::string_view text);
 

@@ -2,7 +2,6 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,14 +12,7 @@
 namespace schutznetz::cli {
 namespace {
 
-constexpr int kRetries = 5;
-
-std::string RequestId() {
-  std::random_device random;
-  char text[33];
-  std::snprintf(text, sizeof text, "%08x%08x%08x%08x", random(), random(), random(), random());
-  return text;
-}
+constexpr int kIdentityRetries = 5;
 
 // What a command was given; each uses what it needs.
 struct IdentityOptions {
@@ -36,9 +28,9 @@ int Do(HttpClient& client, const Context& context, std::string_view http_method,
        const Parameters& query, const std::string& body, const std::function<void(simdjson::dom::element)>& print) {
   Parameters parameters = query;
   if (http_method != "GET" && body.find("\"requestId\"") == std::string::npos) {
-    parameters.emplace_back("requestId", RequestId());
+    parameters.emplace_back("requestId", NewRequestId());
   }
-  const Response response = client.Call(http_method, path, parameters, body, kRetries);
+  const Response response = client.Call(http_method, path, parameters, body, kIdentityRetries);
   if (response.status / 100 != 2) return ReportError(response);
   simdjson::dom::parser parser;
   simdjson::dom::element root;
@@ -57,13 +49,13 @@ void PrintNameAndState(simdjson::dom::element record) {
 
 // A custom method of a resource; all parameters stand in the body.
 int Act(HttpClient& client, const Context& context, const std::string& name, const std::string& verb, Json body = {}) {
-  body.Text("requestId", RequestId());
+  body.Text("requestId", NewRequestId());
   return Do(client, context, "POST", "/v1/" + name + ":" + verb, {}, body.Take(), PrintNameAndState);
 }
 
 // The same for methods that want the etag of what was read.
 int ActOnCurrent(HttpClient& client, const Context& context, const std::string& name, const std::string& verb) {
-  const Response read = client.Call("GET", "/v1/" + name, {}, {}, kRetries);
+  const Response read = client.Call("GET", "/v1/" + name, {}, {}, kIdentityRetries);
   if (read.status / 100 != 2) return ReportError(read);
   simdjson::dom::parser parser;
   simdjson::dom::element record;
@@ -158,7 +150,8 @@ void AddMemberCommands(CLI::App& app, Context& context) {
   }
   Add(member, context, options, "export", "Everything that is stored about you, as JSON",
       [](HttpClient& client, const IdentityOptions&) {
-        const Response response = client.Call("GET", "/v1/members/me:export", {{"$prettyPrint", "true"}}, {}, kRetries);
+        const Response response =
+            client.Call("GET", "/v1/members/me:export", {{"$prettyPrint", "true"}}, {}, kIdentityRetries);
         if (response.status / 100 != 2) return ReportError(response);
         std::printf("%s\n", response.body.c_str());
         return static_cast<int>(kOk);
@@ -166,7 +159,7 @@ void AddMemberCommands(CLI::App& app, Context& context) {
   Add(member, context, options, "erase", "Erase a person for good",
       [&context](HttpClient& client, const IdentityOptions& given) {
         return Do(client, context, "POST", "/v1/" + given.name + ":erase", {},
-                  Json().Text("requestId", RequestId()).Take(), [](simdjson::dom::element root) {
+                  Json().Text("requestId", NewRequestId()).Take(), [](simdjson::dom::element root) {
                     std::printf("erased %s records, ledger entry %s\n", TextAt(root, {"recordsErased"}).c_str(),
                                 TextAt(root, {"ledgerId"}).c_str());
                   });

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
-#include <random>
 #include <thread>
 
 #include "cli/commands.h"
@@ -15,19 +14,12 @@ namespace {
 
 // A piece of the file per call. In base64 it stays below the 64 KiB that a JSON string may have.
 constexpr size_t kPieceBytes = 48'000;
-constexpr int kRetries = 20;
+constexpr int kImportRetries = 20;
 
 struct ImportOptions {
   std::string file, source;
   bool dry_run = false;
 };
-
-std::string RequestId() {
-  std::random_device random;
-  char text[33];
-  std::snprintf(text, sizeof text, "%08x%08x%08x%08x", random(), random(), random(), random());
-  return text;
-}
 
 std::string JsonText(std::string_view text) {
   std::string out = "\"";
@@ -63,14 +55,14 @@ class ImportRun {
  private:
   // Posts and keeps the answer in import_.
   int Post(const std::string& path, const std::string& body) {
-    const Response response = client_.Call("POST", path, {}, body, kRetries);
+    const Response response = client_.Call("POST", path, {}, body, kImportRetries);
     if (response.status / 100 != 2) return ReportError(response);
     return parser_.parse(response.body).get(import_) == simdjson::SUCCESS ? kOk : kUnavailable;
   }
 
   int Create() {
     const std::string body = "{\"format\":\"" + format_ + "\",\"source\":" + JsonText(options_.source) + "}";
-    if (int exit = Post("/v1/imports?requestId=" + RequestId(), body); exit != kOk) return exit;
+    if (int exit = Post("/v1/imports?requestId=" + NewRequestId(), body); exit != kOk) return exit;
     name_ = TextAt(import_, {"name"});
     return kOk;
   }
@@ -85,7 +77,8 @@ class ImportRun {
       const bool last = offset + count >= size;
       const std::string body = "{\"offset\":\"" + std::to_string(offset) + "\",\"data\":\"" +
                                absl::Base64Escape(absl::string_view(piece.data(), count)) +
-                               "\",\"last\":" + (last ? "true" : "false") + ",\"requestId\":\"" + RequestId() + "\"}";
+                               "\",\"last\":" + (last ? "true" : "false") + ",\"requestId\":\"" + NewRequestId() +
+                               "\"}";
       if (int exit = Post("/v1/" + name_ + ":append", body); exit != kOk) return exit;
       offset += count;
       progress.At(offset);
@@ -99,7 +92,7 @@ class ImportRun {
     do {
       Parameters query{{"pageSize", "500"}};
       if (!token.empty()) query.emplace_back("pageToken", token);
-      const Response response = client_.Call("GET", "/v1/" + name_ + "/refusals", query, {}, kRetries);
+      const Response response = client_.Call("GET", "/v1/" + name_ + "/refusals", query, {}, kImportRetries);
       if (response.status / 100 != 2) return ReportError(response);
       simdjson::dom::parser parser;
       simdjson::dom::element page;
@@ -118,7 +111,7 @@ class ImportRun {
   int WaitWhileApplying() {
     while (TextAt(import_, {"state"}) == "APPLYING") {
       std::this_thread::sleep_for(std::chrono::milliseconds(500));
-      const Response response = client_.Call("GET", "/v1/" + name_, {}, {}, kRetries);
+      const Response response = client_.Call("GET", "/v1/" + name_, {}, {}, kImportRetries);
       if (response.status / 100 != 2) return ReportError(response);
       if (parser_.parse(response.body).get(import_) != simdjson::SUCCESS) return kUnavailable;
     }
@@ -127,7 +120,7 @@ class ImportRun {
 
   int Apply() {
     const std::string body = std::string("{\"validateOnly\":") + (options_.dry_run ? "true" : "false") +
-                             ",\"requestId\":\"" + RequestId() + "\"}";
+                             ",\"requestId\":\"" + NewRequestId() + "\"}";
     if (int exit = Post("/v1/" + name_ + ":apply", body); exit != kOk) return exit;
     if (int exit = WaitWhileApplying(); exit != kOk) return exit;
     auto count = [&](std::string_view what) {
