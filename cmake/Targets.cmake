@@ -44,6 +44,11 @@ function(schutznetz_target_settings target)
     target_compile_options(${target} PRIVATE -fsanitize=${SCHUTZNETZ_SANITIZE} -fno-omit-frame-pointer
       -fno-sanitize-recover=all)
     target_link_options(${target} PUBLIC -fsanitize=${SCHUTZNETZ_SANITIZE})
+    if(SCHUTZNETZ_SANITIZE STREQUAL thread)
+      # The packaged protobuf was compiled without: its headers must describe the same objects.
+      target_compile_options(${target} PRIVATE -U__SANITIZE_THREAD__)
+      target_compile_definitions(${target} PRIVATE SCHUTZNETZ_TSAN)
+    endif()
   endif()
   if(MOLD_PROGRAM)
     target_link_options(${target} PRIVATE -fuse-ld=mold)

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "services/common/access/caller_context.h"
+#include "services/common/rpc/queue_edge.h"
 
 namespace schutznetz::gateway {
 namespace {
@@ -118,7 +119,7 @@ bool UpstreamCall::Start(grpc_call* call, const UpstreamRequest& request, Upstre
   ops[5].data.recv_status_on_client.trailing_metadata = &trailing_;
   ops[5].data.recv_status_on_client.status = &status_;
   ops[5].data.recv_status_on_client.status_details = &details_;
-  return grpc_call_start_batch(call_, ops.data(), ops.size(), this, nullptr) == GRPC_CALL_OK;
+  return grpc_call_start_batch(call_, ops.data(), ops.size(), rpc::Given(this), nullptr) == GRPC_CALL_OK;
 }
 
 UpstreamReply UpstreamCall::Reply(std::string* scratch) const {
@@ -184,7 +185,7 @@ void UpstreamClient::RunQueue() {
   while (true) {
     const grpc_event event = grpc_completion_queue_next(queue_, gpr_inf_future(GPR_CLOCK_REALTIME), nullptr);
     if (event.type == GRPC_QUEUE_SHUTDOWN) return;
-    auto* const call = static_cast<UpstreamCall*>(event.tag);
+    auto* const call = static_cast<UpstreamCall*>(rpc::Taken(event.tag));
     HandOver(call);
   }
 }

@@ -21,6 +21,7 @@
 #include "services/common/rpc/guard_chain.h"
 #include "services/common/rpc/health.h"
 #include "services/common/rpc/method_table.h"
+#include "services/common/rpc/queue_edge.h"
 #include "services/common/rpc/raw_service.h"
 #include "services/common/rpc/unary_call.h"
 #include "services/common/rpc/work_pool.h"
@@ -80,7 +81,7 @@ class QueueStop final : public QueueTag {
 
  private:
   void Arm() {
-    alarm_.Set(&queue_, absl::ToChronoTime(absl::Now() + absl::Milliseconds(1)), static_cast<QueueTag*>(this));
+    alarm_.Set(&queue_, absl::ToChronoTime(absl::Now() + absl::Milliseconds(1)), Given(static_cast<QueueTag*>(this)));
   }
 
   const CallServices& calls_;
@@ -185,7 +186,7 @@ class Server::Engine {
     }
     void* tag = nullptr;
     bool ok = false;
-    while (queue->Next(&tag, &ok)) static_cast<QueueTag*>(tag)->Proceed(ok);
+    while (queue->Next(&tag, &ok)) static_cast<QueueTag*>(Taken(tag))->Proceed(ok);
   }
 
   void LogEvent(telemetry::Literal event) {

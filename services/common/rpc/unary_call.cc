@@ -10,6 +10,7 @@
 #include "services/common/errors/status_proto.h"
 #include "services/common/rpc/audited.h"
 #include "services/common/rpc/grpc_status.h"
+#include "services/common/rpc/queue_edge.h"
 
 namespace schutznetz::rpc {
 namespace {
@@ -41,9 +42,9 @@ void UnaryCall::Await(CallServices& services, const MethodEntry& method, int ind
                       grpc::ServerCompletionQueue* queue) {
   auto* call = new UnaryCall(services, method, index, queue);
   // Only calls that wait need to hear that their caller went away; for the others the tag would cost and tell nothing.
-  if (call->waits()) call->grpc_context_.AsyncNotifyWhenDone(static_cast<QueueTag*>(&call->done_));
+  if (call->waits()) call->grpc_context_.AsyncNotifyWhenDone(Given(static_cast<QueueTag*>(&call->done_)));
   services.service.Request(index, &call->grpc_context_, &call->request_, &call->responder_, queue,
-                           static_cast<QueueTag*>(call));
+                           Given(static_cast<QueueTag*>(call)));
 }
 
 UnaryCall::UnaryCall(CallServices& services, const MethodEntry& method, int index, grpc::ServerCompletionQueue* queue)
@@ -204,10 +205,10 @@ void UnaryCall::Send(const absl::Status& status, WireReply reply) {
   CallServices& services = services_;
   const bool away = away_;
   if (shown.ok()) {
-    responder_.Finish(ToByteBuffer(std::move(reply)), grpc::Status::OK, static_cast<QueueTag*>(this));
+    responder_.Finish(ToByteBuffer(std::move(reply)), grpc::Status::OK, Given(static_cast<QueueTag*>(this)));
   } else {
     grpc_context_.AddTrailingMetadata("x-request-id", std::string(call_.context.request_id.view()));
-    responder_.FinishWithError(ToGrpc(shown, method_.service), static_cast<QueueTag*>(this));
+    responder_.FinishWithError(ToGrpc(shown, method_.service), Given(static_cast<QueueTag*>(this)));
   }
   if (away) services.running.fetch_sub(1, std::memory_order_release);
 }
