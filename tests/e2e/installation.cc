@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "absl/strings/escaping.h"
+#include "services/common/audit/audit_store.h"
 #include "services/common/record/record_store.h"
 #include "services/common/testing/eventually.h"
 #include "services/directory/store/sql_import_store.h"
@@ -38,7 +39,8 @@ Installation::Installation(storage::Engine engine)
     : engine_(engine),
       folder_(NewFolder()),
       token_(NewToken(folder_)),
-      database_(new testing::TempDatabase(engine, {&record::RecordMigrations(), &directory::DirectoryMigrations()})) {
+      database_(new testing::TempDatabase(
+          engine, {&record::RecordMigrations(), &directory::DirectoryMigrations(), &audit::AuditMigrations()})) {
   database_->Close();
   directory_port_ = FreePort();
   directory_admin_port_ = FreePort();

@@ -34,6 +34,8 @@ class Installation {
 
   int directory_port() const { return directory_port_; }
   int gateway_port() const { return gateway_port_; }
+  int directory_admin_port() const { return directory_admin_port_; }
+  int gateway_admin_port() const { return gateway_admin_port_; }
   const std::string& token() const { return token_; }
   const std::filesystem::path& folder() const { return folder_; }
   storage::Engine engine() const { return engine_; }

@@ -1,0 +1,242 @@
+// P24: logs, metrics, configuration pages and the audit log hold no names, texts, search words, places or tokens.
+//
+// Every text field of every request of the contract, personal ones included, gets a marker of its own, in a form that
+// its field accepts; every method is called over both transports, by the public, by the operator and with a wrong
+// token. Most calls succeed or are refused for their content: neither may leave a marker behind.
+#include <signal.h>
+
+#include <fstream>
+#include <iostream>
+#include <set>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/dynamic_message.h"
+#include "gtest/gtest.h"
+#include "schutznetz/common/v1/field_options.pb.h"
+#include "schutznetz/common/v1/rule.pb.h"
+#include "services/common/testing/engines.h"
+#include "services/common/testing/matchers.h"
+#include "tests/e2e/caller.h"
+#include "tests/e2e/installation.h"
+
+namespace schutznetz::e2e {
+namespace {
+
+using common::v1::FieldRule;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::MethodDescriptor;
+
+constexpr int kDepthMax = 4;
+
+// Fills messages with markers and remembers them.
+class Marker {
+ public:
+  void Fill(Message* message, int depth = 0) {
+    for (int i = 0; i < message->GetDescriptor()->field_count(); ++i) {
+      const FieldDescriptor* field = message->GetDescriptor()->field(i);
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING && field->type() == FieldDescriptor::TYPE_STRING) {
+        FillText(message, field);
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field->is_map() && depth < kDepthMax &&
+                 field->message_type()->file()->package() != "google.protobuf") {
+        const auto* reflection = message->GetReflection();
+        Fill(field->is_repeated() ? reflection->AddMessage(message, field) : reflection->MutableMessage(message, field),
+             depth + 1);
+      }
+    }
+  }
+
+  // A marker of this form, different each time. Texts are words that nothing else contains.
+  std::string New(FieldRule::Format format = FieldRule::FORMAT_UNSPECIFIED, const std::string& collection = "") {
+    const int n = ++count_;
+    std::string marker = absl::StrCat("qzxj", n, "vk");
+    if (format == FieldRule::PHONE_NUMBER) return Remember(absl::StrFormat("+49302312%04d77", n));
+    if (format == FieldRule::POSTCODE || format == FieldRule::AREA_KEY || format == FieldRule::DATE ||
+        format == FieldRule::TIME_OF_DAY || format == FieldRule::LANGUAGE_TAG || format == FieldRule::LAND_CODE) {
+      return marker;  // closed sets: the marker is refused; it must not be repeated anywhere either
+    }
+    Remember(marker);
+    if (format == FieldRule::EMAIL) return marker + "@example.org";
+    if (format == FieldRule::URL) return "https://" + marker + ".example.org/";
+    if (format == FieldRule::RESOURCE_NAME) {
+      names_.insert(marker);  // object names are what audit entries are about
+      return collection + "/" + marker;
+    }
+    return marker;
+  }
+  std::string Remember(std::string marker) {
+    markers_.insert(marker);
+    return marker;
+  }
+
+  const std::set<std::string>& markers() const { return markers_; }
+  bool IsName(const std::string& marker) const { return names_.contains(marker); }
+  int personal() const { return personal_; }
+
+ private:
+  void FillText(Message* message, const FieldDescriptor* field) {
+    const FieldRule& rule = field->options().GetExtension(common::v1::field);
+    personal_ += field->options().GetExtension(common::v1::personal) ? 1 : 0;
+    const std::string text = New(rule.format(), rule.reference());
+    if (field->is_repeated()) {
+      message->GetReflection()->AddString(message, field, text);
+    } else {
+      message->GetReflection()->SetString(message, field, text);
+    }
+  }
+
+  int count_ = 1000;
+  int personal_ = 0;
+  std::set<std::string> markers_;
+  std::set<std::string> names_;
+};
+
+std::string ReadFile(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
+ protected:
+  HygieneTest() : installation_(GetParam()) {
+    for (const bool as_operator : {false, true}) {
+      callers_.push_back(MakeGrpcCaller(installation_, as_operator));
+      callers_.push_back(MakeRestCaller(installation_, as_operator));
+    }
+  }
+
+  // Every method with every text field marked.
+  void CallEverything() {
+    google::protobuf::DynamicMessageFactory factory;
+    for (int i = 0; i < DirectoryService().method_count(); ++i) {
+      const MethodDescriptor& method = *DirectoryService().method(i);
+      for (const auto& caller : callers_) {
+        const std::unique_ptr<Message> request(factory.GetPrototype(method.input_type())->New());
+        const std::unique_ptr<Message> response(factory.GetPrototype(method.output_type())->New());
+        marker_.Fill(request.get());
+        (void)caller->Call(method, *request, response.get());
+        calls_++;
+      }
+    }
+  }
+
+  // What a person would do, so that content is accepted, stored, found and shown.
+  void WorkWithContent() {
+    for (const auto& editor : {std::ref(callers_[2]), std::ref(callers_[3])}) {
+      directory::v1::CreateOrganizationRequest create;
+      create.mutable_organization()->set_display_name(marker_.New());
+      create.mutable_organization()->set_land("lands/DE-NW");
+      create.mutable_organization()->set_internal_note(marker_.New());
+      create.set_request_id(marker_.New());
+      auto made = editor.get()->Do<directory::v1::Organization>("CreateOrganization", create);
+      ASSERT_THAT(made, testing::IsOk());
+      ASSERT_THAT(editor.get()->Do<directory::v1::Organization>("CreateOrganization", create), testing::IsOk());
+      directory::v1::UpdateOrganizationRequest update;
+      *update.mutable_organization() = *made;
+      update.mutable_organization()->set_display_name(marker_.New());
+      update.mutable_update_mask()->add_paths("display_name");
+      ASSERT_THAT(editor.get()->Do<directory::v1::Organization>("UpdateOrganization", update), testing::IsOk());
+      update.mutable_organization()->set_display_name(marker_.New());  // the etag is stale now
+      ASSERT_FALSE(editor.get()->Do<directory::v1::Organization>("UpdateOrganization", update).ok());
+      directory::v1::CreateLocationRequest place;
+      place.mutable_location()->set_organization(made->name());
+      place.mutable_location()->set_kreis_key("05315");
+      place.mutable_location()->mutable_address()->set_street(marker_.New() + " 1");
+      place.mutable_location()->mutable_point()->set_latitude(50.951234567);
+      place.mutable_location()->mutable_point()->set_longitude(6.951234567);
+      ASSERT_THAT(editor.get()->Do<directory::v1::Location>("CreateLocation", place), testing::IsOk());
+      directory::v1::GetOrganizationRequest get;
+      get.set_name(made->name());
+      ASSERT_THAT(editor.get()->Do<directory::v1::Organization>("GetOrganization", get), testing::IsOk());
+    }
+    marker_.Remember("50.951234567");
+    marker_.Remember("6.951234567");
+    LookForHelp();
+  }
+
+  // P25, too: who looked for what and where.
+  void LookForHelp() {
+    for (const auto& caller : callers_) {
+      directory::v1::SearchServicesRequest search;
+      search.set_q(marker_.New());
+      search.mutable_near()->set_latitude(51.123456789);
+      search.mutable_near()->set_longitude(7.123456789);
+      EXPECT_THAT(caller->Do<directory::v1::SearchServicesResponse>("SearchServices", search), testing::IsOk());
+      directory::v1::ReachServicesRequest reach;
+      reach.set_place(marker_.New());
+      (void)caller->Do<directory::v1::ReachServicesResponse>("ReachServices", reach);
+    }
+    marker_.Remember("51.123456789");
+    marker_.Remember("7.123456789");
+  }
+
+  // Requests that never reach a method.
+  void CallWrongly() {
+    const std::string token = "snop_" + marker_.New();
+    cli::HttpClient client({.gateway = Gateway(), .token = token, .timeout_s = 20});
+    for (const std::string& path : {"/v1/services:search", "/v1/organizations/x", "/v1/"}) {
+      (void)client.Call("GET", path + (path == "/v1/" ? marker_.New() : ""), {{marker_.New(), marker_.New()}});
+      (void)client.Call("POST", path, {}, "{\"" + marker_.New() + "\": \"" + marker_.New() + "\"");
+    }
+    (void)installation_.Http(true).Call("GET", "/v1/lands", {{"pageToken", marker_.New()}});
+    marker_.Remember(installation_.token());
+  }
+
+  std::string Gateway() const { return absl::StrCat("http://127.0.0.1:", installation_.gateway_port()); }
+
+  // What leaves the programs beside their answers, by name.
+  std::map<std::string, std::string> Outputs() {
+    std::map<std::string, std::string> outputs;
+    for (const auto& [name, port] : {std::pair("directory", installation_.directory_admin_port()),
+                                     std::pair("gateway", installation_.gateway_admin_port())}) {
+      cli::HttpClient admin({.gateway = absl::StrCat("http://127.0.0.1:", port), .token = "", .timeout_s = 20});
+      for (const char* page : {"/metrics", "/config", "/version", "/readyz"}) {
+        outputs[absl::StrCat(name, page)] = admin.Call("GET", page).body;
+      }
+    }
+    EXPECT_EQ(installation_.Ctl({"audit", "export"}, &outputs["audit log"]), 0);
+    // Everything that was accepted for the log is in it once the programs have ended.
+    installation_.gateway().Stop(SIGTERM);
+    installation_.directory().Stop(SIGTERM);
+    outputs["directory log"] = ReadFile(installation_.folder() / "directory.log");
+    outputs["gateway log"] = ReadFile(installation_.folder() / "gateway.log");
+    return outputs;
+  }
+
+  Installation installation_;
+  std::vector<std::unique_ptr<Caller>> callers_;
+  Marker marker_;
+  int calls_ = 0;
+};
+
+INSTANTIATE_TEST_SUITE_P(Engines, HygieneTest, testing::AllEngines(), testing::EngineName);
+
+TEST_P(HygieneTest, NoMarkerIsFoundInLogsMetricsConfigurationAndAuditLog) {
+  CallEverything();
+  WorkWithContent();
+  CallWrongly();
+  const std::map<std::string, std::string> outputs = Outputs();
+  size_t bytes = 0;
+  for (const auto& [name, text] : outputs) {
+    bytes += text.size();
+    EXPECT_FALSE(text.empty()) << name;
+    for (const std::string& marker : marker_.markers()) {
+      if (name == "audit log" && marker_.IsName(marker)) continue;
+      const size_t at = text.find(marker);
+      EXPECT_EQ(at, std::string::npos) << name << " holds " << marker << ": "
+                                       << text.substr(at < 200 ? 0 : at - 200, 400);
+    }
+  }
+  EXPECT_THAT(outputs.at("audit log"), ::testing::HasSubstr("\"act\":\"WRITE\""));
+  EXPECT_THAT(outputs.at("audit log"), ::testing::HasSubstr("\"fields\":[\"internal_note\"]"));
+  std::cout << "figure: hygiene: " << marker_.markers().size() << " markers (" << marker_.personal()
+            << " in fields marked personal), " << calls_ << " calls of " << DirectoryService().method_count()
+            << " methods, " << bytes << " bytes searched, none found\n";
+}
+
+}  // namespace
+}  // namespace schutznetz::e2e
