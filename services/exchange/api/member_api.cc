@@ -71,7 +71,7 @@ void RegisterMemberApi(rpc::Registry& registry, const ExchangeApiParts& parts) {
       registry, "SuspendMember",
       [parts](Transaction& tx, const CallContext& call,
               const v1::SuspendMemberRequest& request) -> absl::StatusOr<v1::Member> {
-        RETURN_IF_ERROR(parts.grants.CheckOtherOperator(tx, request.name()));
+        RETURN_IF_ERROR(parts.grants.CheckNotLastOperator(tx, request.name()));
         return parts.members.SetState(tx, AuthorOf(call), request.name(), v1::Member::SUSPENDED);
       },
       KeepName(parts));

@@ -1,5 +1,6 @@
 #include "services/exchange/domain/grants.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "services/common/record/random_id.h"
@@ -87,6 +88,9 @@ absl::Status Grants::Insert(Transaction& tx, const Author& author, Kept<Grant>* 
   if (!member || member->resource.state() != v1::Member::ACTIVE) {
     return errors::ReferenceNotFound("grant.principal", kept->resource.principal());
   }
+  ASSIGN_OR_RETURN(const std::vector<Kept<Grant>> others, GrantsOf(records_, tx, member_id));
+  const auto count = static_cast<int64_t>(others.size());
+  if (count >= kGrantsMax) return errors::SizeLimit("The number of grants of a member", kGrantsMax, count + 1);
   kept->row.key.id = record::NewRandomId();
   RETURN_IF_ERROR(records_.Add(tx, author, {}, kept));
   const record::Reference reference = {"principal", {kMember.kind, member_id}};
@@ -137,7 +141,7 @@ absl::StatusOr<Grant> Grants::Revoke(Transaction& tx, const Author& author, std:
   ASSIGN_OR_RETURN(Kept<Grant> kept, records_.NeedForUpdate<Grant>(tx, name));
   if (kept.resource.state() == Grant::REVOKED) return Show(std::move(kept), tx.now());
   if (IsOperatorGrant(kept.resource, tx.now())) {
-    RETURN_IF_ERROR(CheckOtherOperator(tx, kept.resource.principal()));
+    RETURN_IF_ERROR(CheckNotLastOperator(tx, kept.resource.principal()));
   }
   kept.resource.set_state(Grant::REVOKED);
   kept.resource.set_revoked_by(author.caller.principal());
@@ -145,12 +149,15 @@ absl::StatusOr<Grant> Grants::Revoke(Transaction& tx, const Author& author, std:
   return Show(std::move(kept), tx.now());
 }
 
-absl::Status Grants::CheckOtherOperator(Transaction& tx, std::string_view member) const {
+absl::Status Grants::CheckNotLastOperator(Transaction& tx, std::string_view member) const {
+  ASSIGN_OR_RETURN(const std::vector<Kept<Grant>> own, GrantsOf(records_, tx, MemberIdOf(member)));
+  const auto operates = [&](const Kept<Grant>& kept) { return IsOperatorGrant(kept.resource, tx.now()); };
+  if (std::none_of(own.begin(), own.end(), operates)) return absl::OkStatus();
   std::string after;
   while (true) {
     ASSIGN_OR_RETURN(const std::vector<Kept<Grant>> page, records_.Page<Grant>(tx, after, kScanPage));
     for (const Kept<Grant>& kept : page) {
-      if (!IsOperatorGrant(kept.resource, tx.now()) || kept.resource.principal() == member) continue;
+      if (!operates(kept) || kept.resource.principal() == member) continue;
       ASSIGN_OR_RETURN(const auto other, records_.FindForUpdate<v1::Member>(tx, MemberIdOf(kept.resource.principal())));
       if (other && other->resource.state() == v1::Member::ACTIVE) return absl::OkStatus();
     }

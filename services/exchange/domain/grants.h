@@ -27,6 +27,7 @@ class Grants {
   //   INVALID_ARGUMENT (INVALID_FIELD)          a role that is not granted, a place that does not fit it, an end in the
   //                                             past
   //   FAILED_PRECONDITION (REFERENCE_NOT_FOUND) no such member, or a suspended one
+  //   RESOURCE_EXHAUSTED (SIZE_LIMIT)           the member has kGrantsMax grants, revoked ones included
   absl::StatusOr<v1::Grant> Create(storage::Transaction& tx, const Author& author, v1::Grant grant) const;
   // FAILED_PRECONDITION (WRONG_STATE): nothing waits, or the approver is who proposed it or who gets it.
   absl::StatusOr<v1::Grant> Approve(storage::Transaction& tx, const Author& author, std::string_view name,
@@ -45,8 +46,8 @@ class Grants {
   // A grant in force that nobody approved: for the first operators.
   absl::Status Install(storage::Transaction& tx, const Author& author, v1::Grant grant) const;
 
-  // FAILED_PRECONDITION (WRONG_STATE) when nobody but this member is an operator who can act.
-  absl::Status CheckOtherOperator(storage::Transaction& tx, std::string_view member) const;
+  // FAILED_PRECONDITION (WRONG_STATE) when this member is an operator and nobody else is one who can act.
+  absl::Status CheckNotLastOperator(storage::Transaction& tx, std::string_view member) const;
 
  private:
   absl::StatusOr<v1::Grant> Show(Kept<v1::Grant> kept, absl::Time now) const;

@@ -112,6 +112,13 @@ TEST_P(GrantsTest, TheLastOperatorStays) {
   EXPECT_THAT(Revoke(one_, (*others)[0].resource.name()), HasReason("WRONG_STATE"));
 }
 
+TEST_P(GrantsTest, WhoIsNoOperatorIsNeverTheLastOne) {
+  EXPECT_THAT(exchange_.database()
+                  .WriteAndWait([&](Transaction& tx) { return exchange_.grants().CheckNotLastOperator(tx, anna_); })
+                  .status(),
+              IsOk());
+}
+
 TEST_P(GrantsTest, TheClockEndsAGrant) {
   Grant grant = For(Rule::COORDINATOR);
   *grant.mutable_expire_time() = TimestampOf(absl::Now() + absl::Hours(1));

@@ -90,6 +90,11 @@ absl::StatusOr<Membership> Memberships::Create(Transaction& tx, const Author& au
     before->resource = std::move(membership);
     return Store(tx, author, *std::move(before));
   }
+  ASSIGN_OR_RETURN(const auto others, MembershipsOf(records_, tx, member_id));
+  const auto count = static_cast<int64_t>(others.size());
+  if (count >= kMembershipsMax) {
+    return errors::SizeLimit("The number of memberships of a member", kMembershipsMax, count + 1);
+  }
   Kept<Membership> kept;
   kept.row.key.id = id;
   kept.resource = std::move(membership);

@@ -20,6 +20,7 @@ class Memberships {
 
   // A coordinator of `network` invites, or the caller asks for themselves. A membership that is over starts anew.
   // ALREADY_EXISTS: it is not over. FAILED_PRECONDITION (REFERENCE_NOT_FOUND): no such member, or a suspended one.
+  // RESOURCE_EXHAUSTED (SIZE_LIMIT): the member has kMembershipsMax, ended ones included.
   absl::StatusOr<v1::Membership> Create(storage::Transaction& tx, const Author& author, std::string_view network,
                                         v1::Membership membership) const;
   // Role and end, by a coordinator; not of their own.

@@ -58,12 +58,7 @@ absl::StatusOr<v1::EraseMemberResponse> Persons::Erase(Transaction& tx, const Au
   ASSIGN_OR_RETURN(const Kept<v1::Member> kept, records_.NeedForUpdate<v1::Member>(tx, full));
   RETURN_IF_ERROR(members_.Show(tx, author.caller, kept, tx.now()).status());
   if (!IsSelf(author.caller, full) && !IsOperator(author.caller)) return errors::AccessDenied();
-  ASSIGN_OR_RETURN(const auto grants, GrantsOf(records_, tx, kept.row.key.id));
-  for (const Kept<v1::Grant>& grant : grants) {
-    const bool rules =
-        grant.resource.role() == common::v1::Rule::OPERATOR && grant.resource.state() == v1::Grant::ACTIVE;
-    if (rules) RETURN_IF_ERROR(grants_.CheckOtherOperator(tx, full));
-  }
+  RETURN_IF_ERROR(grants_.CheckNotLastOperator(tx, full));
   v1::EraseMemberResponse response;
   ASSIGN_OR_RETURN(const int erased, EraseRecords(tx, author, kept.row.key.id));
   response.set_records_erased(erased);

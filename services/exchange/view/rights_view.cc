@@ -69,6 +69,11 @@ absl::StatusOr<std::unique_ptr<RightsView>> RightsView::Start(storage::Database&
 absl::StatusOr<storage::Position> RightsView::Rebuild(storage::Database& database) {
   ASSIGN_OR_RETURN(const storage::Position position, changes::HeadPosition(database, absl::InfiniteFuture()));
   Content content;
+  // The version first: what is read later may be newer than it says, never older.
+  RETURN_IF_ERROR(database.Read([&](ReadTransaction& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(content.version, store_.RightsVersion(tx));
+    return absl::OkStatus();
+  }));
   for (const Kind* kind : kKinds) {
     std::string after;
     for (int count = kScanPage; count == kScanPage;) {
@@ -80,7 +85,6 @@ absl::StatusOr<storage::Position> RightsView::Rebuild(storage::Database& databas
                          }));
         for (const std::string& id : ids) RETURN_IF_ERROR(ReadRecord(tx, {kind->kind, id}, &content));
         if (!ids.empty()) after = ids.back();
-        ASSIGN_OR_RETURN(content.version, store_.RightsVersion(tx));
         return absl::OkStatus();
       }));
     }
