@@ -27,6 +27,7 @@ void Options::Define(config::Flags& flags) {
   flags.SecretFile("database_password_file", &database_password, "File with the password of the PostgreSQL role.");
   flags.Number("database_readers", &database_readers, 1, 64, "Connections for reading.");
   flags.Number("database_writers", &database_writers, 1, 64, "PostgreSQL connections for writing.");
+  audit::DefineKeyFlag(flags, &audit_key);
   flags.SecretFile(
       "pepper_file", &pepper,
       "File with at least 32 random bytes under which keys and token subjects are digested. Never changes.");
