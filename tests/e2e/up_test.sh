@@ -9,9 +9,10 @@ trap '"$root/deploy/down" || true; rm -rf "$SCHUTZNETZ_VAR"' EXIT
 
 port=
 for candidate in $(shuf -i 20000-30000 -n 20); do
-  # Four ports move together: gateway, directory, and their admin ports.
+  # All ports move together: gateway, directory, exchange, and their admin ports.
   free=1
-  for p in "$candidate" $((candidate + 41971)) $((candidate + 1320)) $((candidate + 1321)); do
+  for p in "$candidate" $((candidate + 41971)) $((candidate + 41973)) $((candidate + 1320)) $((candidate + 1321)) \
+    $((candidate + 1323)); do
     [ "$p" -le 65535 ] && ! (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null || free=
   done
   [ -n "$free" ] && port=$candidate && break
@@ -22,7 +23,9 @@ get() { curl -fsS --noproxy '*' -m 10 "http://localhost:$port$1"; }
 
 "$root/deploy/up" --port "$port" >"$var/said"
 grep -q 'Schutznetz is running' "$var/said"
-[ "$(stat -c %a "$var/operator.token")" = 600 ] || die "others can read the token"
+for secret in operator.token pepper.key wrapping.key signing.key; do
+  [ "$(stat -c %a "$var/$secret")" = 600 ] || die "others can read $secret"
+done
 
 get '/v1/services:reach?postcode=48143&form=SEXUAL_EXPLOITATION&at=2026-11-22T02:00:00%2B01:00' >"$var/ladder"
 grep -q '"number":"110"' "$var/ladder" || die "the ladder does not end with 110: $(cat "$var/ladder")"
