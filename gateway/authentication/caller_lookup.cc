@@ -10,7 +10,7 @@
 namespace schutznetz::gateway {
 namespace {
 
-constexpr absl::Duration kTimeout = absl::Seconds(1);
+constexpr absl::Duration kResolveLimit = absl::Seconds(1);
 
 // Whether the exchange server knows nobody of this credential. Anything else that it says is not the caller's fault.
 bool SaysNobody(const UpstreamReply& reply) {
@@ -57,7 +57,7 @@ CallerLookup::Question* CallerLookup::Ask(const Credential& credential, CallerWa
   UpstreamRequest request;
   request.method = method_;
   request.message = message;
-  request.timeout = kTimeout;
+  request.timeout = kResolveLimit;
   if (context.ok()) request.caller = **context;  // otherwise the exchange server refuses
   question.call = upstream_.Start(request, question);
   return &question;

@@ -43,7 +43,8 @@ void Identity::Start(const IdentityOptions& options, telemetry::LogWriter& log) 
                        .keys = std::make_shared<KeySource>(std::move(fetch), KeySourceOptions{}, log)});
   }
   verifier_ = std::make_unique<TokenVerifier>(std::move(issuers), clock_);
-  poller_ = std::make_unique<RightsPoller>(*link_, rights_, clock_, log);
+  watch_ = std::make_unique<access::RightsWatch>(
+      rights_, clock_, [link = link_.get()](absl::Duration limit) { return link->RightsVersion(limit); });
 }
 
 }  // namespace schutznetz::gateway

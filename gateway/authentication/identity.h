@@ -11,6 +11,7 @@
 #include "gateway/authentication/caller_directory.h"
 #include "gateway/authentication/exchange_link.h"
 #include "gateway/authentication/token_verifier.h"
+#include "services/common/access/rights_watch.h"
 #include "services/common/telemetry/metrics.h"
 
 namespace schutznetz::gateway {
@@ -54,7 +55,7 @@ class Identity {
   CallerDirectory directory_;
   std::unique_ptr<ExchangeLink> link_;
   std::unique_ptr<TokenVerifier> verifier_;
-  std::unique_ptr<RightsPoller> poller_;
+  std::unique_ptr<access::RightsWatch> watch_;
 };
 
 }  // namespace schutznetz::gateway
