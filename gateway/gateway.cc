@@ -86,10 +86,13 @@ std::vector<ChannelOptions> Gateway::Targets() const {
   const ChannelOptions directory = {.target = options_.directory_address,
                                     .channels = options_.upstream_channels,
                                     .receive_bytes_max = options_.upstream_reply_bytes_max,
-                                    .send_bytes_max = options_.limits.body_bytes_max};
+                                    .send_bytes_max = options_.limits.body_bytes_max,
+                                    .tls = options_.tls,
+                                    .server = kServerNames[kDirectory]};
   if (options_.exchange_address.empty()) return {directory};
   ChannelOptions exchange = directory;
   exchange.target = options_.exchange_address;
+  exchange.server = kServerNames[kExchange];
   return {directory, exchange};
 }
 

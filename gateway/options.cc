@@ -34,6 +34,10 @@ void DefineIdentity(config::Flags& flags, Options& options) {
              "gRPC target of the exchange server, which knows the callers; needs context_keys_file.");
   flags.SecretFile("context_keys_file", &options.context_keys,
                    "File with the keys by which programs vouch for callers; a line from the gateway to each server.");
+  flags.Text("tls_certificate_file", &options.tls.certificate,
+             "The gateway's certificate towards the servers with its chain, PEM; reloaded when it changes.");
+  flags.Text("tls_key_file", &options.tls.key, "Its key, PEM.");
+  flags.Text("tls_authorities_file", &options.tls.authorities, "Who signs the servers' certificates, PEM.");
   flags.Text("issuer", &options.issuer,
              "Whose access tokens are accepted besides this installation's own: claim iss, exactly.");
   flags.Text("audience", &options.audience, "What claim aud of every access token must hold.");
@@ -44,6 +48,7 @@ void DefineIdentity(config::Flags& flags, Options& options) {
 }
 
 std::string CheckIdentity(const Options& options) {
+  if (!options.tls.complete()) return "tls_certificate_file: needs all three tls files";
   const bool has_keys = !options.jwks_file.empty() || !options.jwks_url.empty();
   if (!options.exchange_address.empty() && options.context_keys.empty()) {
     return "exchange_address: needs context_keys_file";

@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "gateway/http/limits.h"
+#include "services/common/access/program_tls.h"
 #include "services/common/config/secret.h"
 
 namespace schutznetz::config {
@@ -34,6 +35,7 @@ struct Options {
   std::string jwks_file;
   std::string jwks_url;
   config::Secret context_keys;
+  access::TlsFiles tls;  // of the gateway, towards the servers
 
   HttpLimits limits;
   int calls_running_max = 1024;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "gateway/upstream/credentials.h"
 
 namespace schutznetz::gateway {
 namespace {
@@ -48,7 +49,7 @@ grpc_channel* CreateChannel(const ChannelOptions& options, const std::string& se
       Number(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000),
   };
   const grpc_channel_args channel_args = {args.size(), args.data()};
-  grpc_channel_credentials* const credentials = grpc_insecure_credentials_create();
+  grpc_channel_credentials* const credentials = CredentialsFor(options);
   grpc_channel* const channel = grpc_channel_create(options.target.c_str(), credentials, &channel_args);
   grpc_channel_credentials_release(credentials);
   return channel;

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "services/common/access/program_tls.h"
+
 struct grpc_channel;
 
 namespace schutznetz::gateway {
@@ -20,6 +22,8 @@ struct ChannelOptions {
   int channels = 2;    // each with connections of its own
   int64_t receive_bytes_max = 4 << 20;
   int64_t send_bytes_max = 1 << 20;
+  access::TlsFiles tls;  // none: plain text, good for loopback only
+  std::string server;    // the program that the certificate at the other end must name
 };
 
 // The service config of all channels: round robin, and two tries for methods without side effects, throttled so that

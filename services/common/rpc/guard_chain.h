@@ -25,6 +25,8 @@ struct Arrival {
   std::string_view traceparent;    // traceparent
   std::string_view authorization;  // authorization
   std::string_view position;       // schutznetz-position
+  std::string_view caller;         // schutznetz-caller-bin
+  std::string_view peer;           // the program that mutual TLS proved; empty without it
   absl::Time client_deadline = absl::InfiniteFuture();
   std::string_view body;
 };

@@ -45,7 +45,12 @@ const std::string& AfterBlockingSignals(const std::string& program) {
 
 void ProcessOptions::Define(config::Flags& flags) {
   flags.Text("listen_address", &server.listen_address,
-             "Numeric address of the gRPC port; loopback only in this version.");
+             "Numeric address of the gRPC port; beyond loopback only with the three tls files.");
+  flags.Text("tls_certificate_file", &server.tls.certificate,
+             "Certificate of this program with its chain, PEM; reloaded when it changes.");
+  flags.Text("tls_key_file", &server.tls.key, "Its key, PEM.");
+  flags.Text("tls_authorities_file", &server.tls.authorities, "Who signs the certificates of the other programs, PEM.");
+  flags.Check([this] { return server.tls.complete() ? "" : "tls_certificate_file: needs all three tls files"; });
   flags.Number("port", &server.listen_port, 0, 65535, "The gRPC port; 0 takes any free one.");
   flags.Text("admin_address", &admin_address, "Numeric address of the admin port.");
   flags.Number("admin_port", &admin_port, 0, 65535, "Port of /livez, /readyz, /metrics, /version and /config.");

@@ -4,7 +4,6 @@
 #include <grpcpp/alarm.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
-#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <signal.h>
@@ -23,6 +22,7 @@
 #include "services/common/rpc/method_table.h"
 #include "services/common/rpc/queue_edge.h"
 #include "services/common/rpc/raw_service.h"
+#include "services/common/rpc/transport.h"
 #include "services/common/rpc/unary_call.h"
 #include "services/common/rpc/work_pool.h"
 
@@ -148,9 +148,9 @@ class Server::Engine {
 
  private:
   absl::Status CheckAddress() const {
-    if (IsLoopback(options_.listen_address)) return absl::OkStatus();
-    return errors::InvalidField("listen_address",
-                                "Must be a loopback address: listening beyond needs mTLS, which this version lacks.");
+    if (!options_.tls.complete()) return errors::InvalidField("tls", "Needs certificate, key and authorities.");
+    if (options_.tls.given() || IsLoopback(options_.listen_address)) return absl::OkStatus();
+    return errors::InvalidField("listen_address", "Must be a loopback address: listening beyond needs mutual TLS.");
   }
 
   void MakeCallServices() {
@@ -165,10 +165,11 @@ class Server::Engine {
   }
 
   absl::Status Listen() {
+    ASSIGN_OR_RETURN(const std::shared_ptr<grpc::ServerCredentials> transport, TransportOf(options_.tls));
     grpc::EnableDefaultHealthCheckService(false);
     grpc::ServerBuilder builder;
     SetLimits(options_, &builder);
-    builder.AddListeningPort(ListenTarget(options_), grpc::InsecureServerCredentials(), &port_);
+    builder.AddListeningPort(ListenTarget(options_), transport, &port_);
     builder.RegisterService(service_.get());
     for (int i = 0; i < options_.completion_threads; ++i) queues_.push_back(builder.AddCompletionQueue());
     server_ = builder.BuildAndStart();

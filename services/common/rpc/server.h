@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "services/common/access/operator_token.h"
+#include "services/common/access/program_tls.h"
 #include "services/common/rpc/position_waiter.h"
 #include "services/common/rpc/registry.h"
 #include "services/common/rpc/sealer.h"
@@ -28,7 +29,8 @@ namespace schutznetz::rpc {
 
 // Flags of every server; the defaults are those of SAFETY section 3.
 struct ServerOptions {
-  std::string listen_address = "127.0.0.1";  // numeric; only loopback is accepted until mTLS arrives
+  std::string listen_address = "127.0.0.1";  // numeric; beyond loopback only with `tls`
+  access::TlsFiles tls;                      // of this program; the other ones must show theirs
   int listen_port = 0;                       // 0: any free port
   int completion_threads = 2;
   int pool_threads = 4;
@@ -64,7 +66,8 @@ class Server {
 
   // Checks the contract, then listens. INVALID_ARGUMENT, with all problems in one text: a described unary method
   // without handler, a handler without a described method, two for one, a method without a complete rule, field options
-  // that cannot be enforced, an address that is not loopback. UNAVAILABLE when the port is taken.
+  // that cannot be enforced, an address beyond loopback without mutual TLS, TLS files that cannot be read. UNAVAILABLE
+  // when the port is taken.
   absl::Status Start();
 
   // The port in use, after Start.

@@ -5,12 +5,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/common/access/caller_context.h"
 #include "services/common/audit/audit_log.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/status_proto.h"
 #include "services/common/rpc/audited.h"
 #include "services/common/rpc/grpc_status.h"
 #include "services/common/rpc/queue_edge.h"
+#include "services/common/rpc/transport.h"
 
 namespace schutznetz::rpc {
 namespace {
@@ -88,8 +90,11 @@ void UnaryCall::ReadArrival() {
       arrival.authorization = View(value);
     } else if (name == "schutznetz-position") {
       arrival.position = View(value);
+    } else if (name == access::kCallerMetadata) {
+      arrival.caller = View(value);
     }
   }
+  if (!call_.arrival.caller.empty()) call_.arrival.peer = PeerOf(grpc_context_);  // nobody else asks for it
   call_.arrival.client_deadline = DeadlineOf(grpc_context_);
 }
 
