@@ -9,7 +9,7 @@ using storage::ReadTransaction;
 using storage::Transaction;
 
 // The name of the member is personal: the answer is read again.
-rpc::Keeping<v1::Membership> KeepName(const ExchangeApiParts& parts) {
+rpc::Keeping<v1::Membership> KeepMembershipName(const ExchangeApiParts& parts) {
   return {[](v1::Membership* membership) {
             const std::string name = membership->name();
             membership->Clear();
@@ -21,7 +21,7 @@ rpc::Keeping<v1::Membership> KeepName(const ExchangeApiParts& parts) {
           }};
 }
 
-void RegisterReading(rpc::Registry& registry, const ExchangeApiParts& parts) {
+void RegisterMembershipReading(rpc::Registry& registry, const ExchangeApiParts& parts) {
   registry.Blocking<v1::GetMembershipRequest, v1::Membership>(
       "GetMembership", [parts](const CallContext& call, const v1::GetMembershipRequest& request) {
         return ReadOne<v1::Membership>(parts, call, [&](ReadTransaction& tx) {
@@ -42,7 +42,7 @@ void RegisterReading(rpc::Registry& registry, const ExchangeApiParts& parts) {
 }  // namespace
 
 void RegisterMembershipApi(rpc::Registry& registry, const ExchangeApiParts& parts) {
-  RegisterReading(registry, parts);
+  RegisterMembershipReading(registry, parts);
   parts.writes.Add<v1::CreateMembershipRequest, v1::Membership>(
       registry, "CreateMembership",
       [parts](Transaction& tx, const CallContext& call, const v1::CreateMembershipRequest& request) {
@@ -50,25 +50,25 @@ void RegisterMembershipApi(rpc::Registry& registry, const ExchangeApiParts& part
         membership.set_member(MemberName(call.caller, membership.member()));
         return parts.memberships.Create(tx, AuthorOf(call), request.parent(), std::move(membership));
       },
-      KeepName(parts));
+      KeepMembershipName(parts));
   parts.writes.Add<v1::UpdateMembershipRequest, v1::Membership>(
       registry, "UpdateMembership",
       [parts](Transaction& tx, const CallContext& call, const v1::UpdateMembershipRequest& request) {
         return parts.memberships.Update(tx, AuthorOf(call), request.membership(), request.update_mask());
       },
-      KeepName(parts));
+      KeepMembershipName(parts));
   parts.writes.Add<v1::ApproveMembershipRequest, v1::Membership>(
       registry, "ApproveMembership",
       [parts](Transaction& tx, const CallContext& call, const v1::ApproveMembershipRequest& request) {
         return parts.memberships.Approve(tx, AuthorOf(call), request.name(), request.etag());
       },
-      KeepName(parts));
+      KeepMembershipName(parts));
   parts.writes.Add<v1::EndMembershipRequest, v1::Membership>(
       registry, "EndMembership",
       [parts](Transaction& tx, const CallContext& call, const v1::EndMembershipRequest& request) {
         return parts.memberships.End(tx, AuthorOf(call), request.name());
       },
-      KeepName(parts));
+      KeepMembershipName(parts));
 }
 
 }  // namespace schutznetz::exchange

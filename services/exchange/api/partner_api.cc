@@ -8,7 +8,7 @@ using rpc::CallContext;
 using storage::ReadTransaction;
 using storage::Transaction;
 
-void RegisterReading(rpc::Registry& registry, const ExchangeApiParts& parts) {
+void RegisterPartnerReading(rpc::Registry& registry, const ExchangeApiParts& parts) {
   registry.Blocking<v1::GetPartnerRequest, v1::Partner>(
       "GetPartner", [parts](const CallContext& call, const v1::GetPartnerRequest& request) {
         return ReadOne<v1::Partner>(parts, call,
@@ -51,7 +51,7 @@ void RegisterKeys(rpc::Registry& registry, const ExchangeApiParts& parts) {
 }  // namespace
 
 void RegisterPartnerApi(rpc::Registry& registry, const ExchangeApiParts& parts) {
-  RegisterReading(registry, parts);
+  RegisterPartnerReading(registry, parts);
   RegisterKeys(registry, parts);
   parts.writes.Add<v1::CreatePartnerRequest, v1::Partner>(
       registry, "CreatePartner",

@@ -18,7 +18,7 @@ using storage::ReadTransaction;
 using storage::Transaction;
 using v1::Grant;
 
-constexpr int kScanPage = 500;
+constexpr int kGrantsPerScan = 500;
 
 // One kind of place, and whether the role holds there.
 void CheckPlaces(bool wanted, int count, const char* field, std::vector<errors::FieldViolation>* violations) {
@@ -155,13 +155,13 @@ absl::Status Grants::CheckNotLastOperator(Transaction& tx, std::string_view memb
   if (std::none_of(own.begin(), own.end(), operates)) return absl::OkStatus();
   std::string after;
   while (true) {
-    ASSIGN_OR_RETURN(const std::vector<Kept<Grant>> page, records_.Page<Grant>(tx, after, kScanPage));
+    ASSIGN_OR_RETURN(const std::vector<Kept<Grant>> page, records_.Page<Grant>(tx, after, kGrantsPerScan));
     for (const Kept<Grant>& kept : page) {
       if (!operates(kept) || kept.resource.principal() == member) continue;
       ASSIGN_OR_RETURN(const auto other, records_.FindForUpdate<v1::Member>(tx, MemberIdOf(kept.resource.principal())));
       if (other && other->resource.state() == v1::Member::ACTIVE) return absl::OkStatus();
     }
-    if (page.size() < kScanPage) break;
+    if (page.size() < kGrantsPerScan) break;
     after = page.back().row.key.id;
   }
   return errors::WrongState("ACTIVE", "This is the last operator: make another one first.");

@@ -20,7 +20,7 @@ using v1::PartnerKey;
 using Scopes = google::protobuf::RepeatedPtrField<std::string>;
 
 constexpr std::string_view kScopes[] = {"changes.read", "restricted.read", "records.import"};
-constexpr int kScanPage = 100;
+constexpr int kPartnersPerScan = 100;
 
 template <typename Known>
 absl::Status CheckScopes(const std::string& field, const Scopes& scopes, const Known& known,
@@ -112,10 +112,10 @@ absl::StatusOr<v1::CreatePartnerKeyResponse> Partners::CreateKey(Transaction& tx
   // The lock on the partner also keeps two keys from being made at a time.
   ASSIGN_OR_RETURN(const Kept<Partner> partner, records_.NeedForUpdate<Partner>(tx, partner_name));
   RETURN_IF_ERROR(CompleteKey(partner.resource, tx.now(), &key));
-  ASSIGN_OR_RETURN(const std::vector<PartnerKey> keys, ListKeys(tx, partner_name, "", kScanPage, tx.now()));
+  ASSIGN_OR_RETURN(const std::vector<PartnerKey> keys, ListKeys(tx, partner_name, "", kPartnersPerScan, tx.now()));
   const auto good =
       std::count_if(keys.begin(), keys.end(), [](const auto& other) { return other.state() == PartnerKey::ACTIVE; });
-  if (good >= kGoodKeysMax || keys.size() >= kScanPage) return errors::InUse(partner_name, good);
+  if (good >= kGoodKeysMax || keys.size() >= kPartnersPerScan) return errors::InUse(partner_name, good);
 
   const std::string id = record::NewRandomId();
   const std::string secret = access::NewApiKey(id);
