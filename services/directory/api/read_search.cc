@@ -21,10 +21,9 @@ using v1::SearchServicesResponse;
 absl::Status Search(ServiceSearch& search, const DirectoryView& view, const PageTokens& tokens, const CallContext& call,
                     const v1::SearchServicesRequest& asked, WireReply* reply) {
   ASSIGN_OR_RETURN(const std::string after, tokens.Open(call, asked));
-  v1::SearchServicesRequest request = asked;
-  request.set_page_size(PageSizeOf(asked));
   const ViewReading reading = view.Read();
-  ASSIGN_OR_RETURN(SearchPage page, search.Search(reading, request, call.caller, after));
+  const auto page_size = static_cast<size_t>(PageSizeOf(asked));
+  ASSIGN_OR_RETURN(SearchPage page, search.Search(reading, asked, page_size, call.caller, after));
   if (!page.next.empty()) {
     AppendBytes(SearchServicesResponse::kNextPageTokenFieldNumber, tokens.Seal(call, asked, page.next), &page.bytes);
   }

@@ -301,6 +301,32 @@ TEST_F(SearchServices, OperatorMeasuresFromTheTruePoint) {
   EXPECT_FALSE(response.hits(0).distance_approximate());
 }
 
+TEST_F(SearchServices, NamesAreTheSameHitsWithNothingButNames) {
+  for (const access::Caller& caller : {access::Caller(), access::Caller::LocalOperator()}) {
+    SearchServicesRequest request = Near(51.0, 10.0);
+    request.set_page_size(500);
+    SearchServicesResponse expected = Search(request, caller);
+    ASSERT_GT(expected.hits_size(), 0);
+    expected.clear_facets();
+    for (v1::SearchHit& hit : *expected.mutable_hits()) {
+      v1::Service service;
+      service.set_name(hit.service().name());
+      service.set_display_name(hit.service().display_name());
+      *hit.mutable_service() = service;
+      v1::Location location;
+      location.set_name(hit.location().name());
+      location.set_display_name(hit.location().display_name());
+      if (hit.has_location()) *hit.mutable_location() = location;
+      hit.clear_reachability();
+    }
+    request.set_view(SearchServicesRequest::NAMES);
+    SearchServicesResponse names = Search(request, caller);
+    expected.clear_as_of();  // the clock went on
+    names.clear_as_of();
+    EXPECT_THAT(names, testing::EqualsProto(expected));
+  }
+}
+
 // --- Pages ---
 
 std::vector<std::string> ReadPages(Reading& reading, SearchServicesRequest request, const access::Caller& caller,

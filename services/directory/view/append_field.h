@@ -26,16 +26,20 @@ inline void AppendNumber(int field, uint64_t value, std::string* out) {
   AppendVarint(value, out);
 }
 
+// What stands before a string or message of `size` bytes.
+inline void AppendHead(int field, size_t size, std::string* out) {
+  AppendVarint(static_cast<uint64_t>(field) << 3 | 2, out);
+  AppendVarint(size, out);
+}
+
 // Strings and messages, also empty ones.
 inline void AppendBytes(int field, std::string_view bytes, std::string* out) {
-  AppendVarint(static_cast<uint64_t>(field) << 3 | 2, out);
-  AppendVarint(bytes.size(), out);
+  AppendHead(field, bytes.size(), out);
   out->append(bytes);
 }
 
 inline void AppendMessage(int field, const google::protobuf::MessageLite& message, std::string* out) {
-  AppendVarint(static_cast<uint64_t>(field) << 3 | 2, out);
-  AppendVarint(message.ByteSizeLong(), out);
+  AppendHead(field, message.ByteSizeLong(), out);
   message.AppendToString(out);
 }
 

@@ -43,8 +43,8 @@ void SearchCounts::Add(const search::Result& result) {
   }
 }
 
-void SearchCounts::AppendTo(std::string* bytes) const {
-  using Response = v1::SearchServicesResponse;
+void SearchCounts::Encode() {
+  facet_bytes.clear();
   for (const search::FacetCounts& counts : facets) {
     std::string facet;
     AppendBytes(v1::Facet::kFieldFieldNumber, kFacetNames[counts.facet], &facet);
@@ -55,9 +55,8 @@ void SearchCounts::AppendTo(std::string* bytes) const {
       AppendNumber(v1::Facet::Value::kCountFieldNumber, count.count, &value);
       AppendBytes(v1::Facet::kValuesFieldNumber, value, &facet);
     }
-    AppendBytes(Response::kFacetsFieldNumber, facet, bytes);
+    AppendBytes(v1::SearchServicesResponse::kFacetsFieldNumber, facet, &facet_bytes);
   }
-  AppendNumber(Response::kTotalSizeFieldNumber, total, bytes);
 }
 
 std::shared_ptr<const SearchCounts> SearchCountsCache::Find(uint64_t version, const std::string& key) {

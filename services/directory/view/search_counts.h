@@ -16,11 +16,12 @@ namespace schutznetz::directory {
 struct SearchCounts {
   uint64_t total = 0;
   std::vector<search::FacetCounts> facets;
+  std::string facet_bytes;  // as the response writes them, from Encode
 
   // Adds the counts of another index. Both are of the same request.
   void Add(const search::Result& result);
-  // Facets and total as the response writes them.
-  void AppendTo(std::string* bytes) const;
+  // When all are added.
+  void Encode();
 };
 
 // Counts of the newest version. Thread safe.

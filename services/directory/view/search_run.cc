@@ -27,14 +27,14 @@ std::shared_ptr<const Roaring> Share(Roaring set) { return std::make_shared<cons
 }  // namespace
 
 SearchRun::SearchRun(const ViewReading& reading, const civil::Calendar& calendar,
-                     const v1::SearchServicesRequest& request, SearchPlan plan, bool every_fact)
+                     const v1::SearchServicesRequest& request, SearchPlan plan, size_t page_size, bool every_fact)
     : reading_(reading),
       version_(*reading.version),
       calendar_(calendar),
       request_(request),
       plan_(std::move(plan)),
       every_fact_(every_fact),
-      limit_(static_cast<size_t>(request.page_size())),
+      limit_(page_size),
       full_listings_(version_, civil::Calendar::DayOf(calendar.At(reading.now).day())) {}
 
 // --- Which documents ---
@@ -134,8 +134,9 @@ search::Query SearchRun::QueryFor(const Source& source) const {
 // Of a service with several places only the nearest counts.
 bool SearchRun::Represents(const FoundService& found) {
   if (!plan_.near || found.every_fact) return true;
+  const DocumentSets& sets = *version_.document_sets;
+  if (!sets.further_places.contains(found.document) && !sets.several_places.contains(found.document)) return true;
   const Slot service = version_.ServiceOfDocument(found.document);
-  if (!version_.document_sets->several_places.contains(service)) return true;
   const Listing* listing = version_.listing(service);
   const ListedPlace* nearest = NearestPlace(*listing, plan_.near->centre);
   if (nearest == nullptr || nearest == &listing->places.front()) return found.document == service;

@@ -23,9 +23,9 @@ class SearchRun {
   };
 
   SearchRun(const ViewReading& reading, const civil::Calendar& calendar, const v1::SearchServicesRequest& request,
-            SearchPlan plan, bool every_fact);
+            SearchPlan plan, size_t page_size, bool every_fact);
 
-  // Up to request.page_size services behind `after`.
+  // Up to page_size services behind `after`.
   absl::StatusOr<Page> Read(const SearchCursor& after);
   // Over all pages.
   absl::StatusOr<SearchCounts> Count();

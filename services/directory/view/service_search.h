@@ -25,7 +25,7 @@ namespace schutznetz::directory {
 
 // A page of the answer. The response is: bytes, next_page_token, as_of, degraded.
 struct SearchPage {
-  std::string bytes;  // hits, facets and total
+  std::string bytes;  // hits, facets and total, as far as the request's view tells them
   std::string next;   // what the page token holds; empty on the last page
   absl::Time valid_until = absl::InfiniteFuture();
   std::vector<audit::Fact> disclosed;  // of each record that tells more than everybody sees
@@ -36,12 +36,12 @@ class ServiceSearch {
  public:
   explicit ServiceSearch(const DirectoryView& view) : view_(view) {}
 
-  // `after` is the content of the request's page token, empty on the first page.
+  // At most `page_size` hits. `after` is the content of the request's page token, empty on the first page.
   //   INVALID_ARGUMENT   INVALID_FIELD with every violation; PAGE_TOKEN_INVALID for a token from before the view went
   //                      out of date, or from after
   //   UNAVAILABLE        the view may be out of date and the caller has rights
   absl::StatusOr<SearchPage> Search(const ViewReading& reading, const v1::SearchServicesRequest& request,
-                                    const access::Caller& caller, std::string_view after);
+                                    size_t page_size, const access::Caller& caller, std::string_view after);
 
  private:
   const DirectoryView& view_;
