@@ -114,6 +114,10 @@ absl::Status Update(storage::Transaction& tx, const Record& record) {
 
 absl::Status PutReferences(storage::Transaction& tx, const RecordKey& from, absl::Span<const Reference> references) {
   RETURN_IF_ERROR(tx.ExecuteLater(kDropReferences, {from.kind, from.id}));
+  return AddReferences(tx, from, references);
+}
+
+absl::Status AddReferences(storage::Transaction& tx, const RecordKey& from, absl::Span<const Reference> references) {
   for (const Reference& reference : references) {
     RETURN_IF_ERROR(
         tx.ExecuteLater(kAddReference, {from.kind, from.id, reference.field, reference.to.kind, reference.to.id}));

@@ -49,6 +49,8 @@ absl::Status Update(storage::Transaction& tx, const Record& record);
 
 // Makes `references` the references of `from`.
 absl::Status PutReferences(storage::Transaction& tx, const RecordKey& from, absl::Span<const Reference> references);
+// Adds to them; for a record that has just been inserted.
+absl::Status AddReferences(storage::Transaction& tx, const RecordKey& from, absl::Span<const Reference> references);
 
 // Live records that refer to `to`.
 absl::StatusOr<int64_t> CountReferrers(storage::ReadTransaction& tx, const RecordKey& to);

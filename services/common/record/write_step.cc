@@ -146,9 +146,14 @@ absl::Status WriteStep::CheckProtection(const Loaded& before, const Loaded& afte
   return absl::OkStatus();
 }
 
-absl::Status WriteStep::PutSideRows(const Loaded& after) const {
-  RETURN_IF_ERROR(PutReferences(tx_, after.record.key, ReferencesOf(all_, rules_, *after.message)));
+absl::Status WriteStep::ReplaceSideRows(const Loaded& after) const {
+  RETURN_IF_ERROR(PutReferences(tx_, after.record.key, {}));
   RETURN_IF_ERROR(ReleaseUnique(tx_, after.record.key));
+  return AddSideRows(after);
+}
+
+absl::Status WriteStep::AddSideRows(const Loaded& after) const {
+  RETURN_IF_ERROR(AddReferences(tx_, after.record.key, ReferencesOf(all_, rules_, *after.message)));
   for (const std::string& value : rules_.UniqueValues(*after.message)) {
     ASSIGN_OR_RETURN(const std::optional<std::string> holder, ClaimUnique(tx_, after.record.key, value));
     if (holder) return errors::Exists(rules_.NameOf(*holder));
@@ -218,7 +223,7 @@ absl::StatusOr<Presented> WriteStep::StoreNew(Loaded after) const {
   after.record.create_us = after.record.update_us = after.record.public_update_us = now;
   ASSIGN_OR_RETURN(const bool inserted, Insert(tx_, after.record));
   if (!inserted) return errors::Exists(rules_.NameOf(after.record.key.id));
-  RETURN_IF_ERROR(PutSideRows(after));
+  RETURN_IF_ERROR(AddSideRows(after));
   AppendChange(nullptr, after, ChangeOperation::kCreated);
   return Show(after);
 }
@@ -227,7 +232,7 @@ absl::StatusOr<Presented> WriteStep::StoreChanged(const Loaded& before, Loaded a
   if (after.record.body == before.record.body) return Show(before);
   RETURN_IF_ERROR(TouchTimes(before, after));
   RETURN_IF_ERROR(Update(tx_, after.record));
-  RETURN_IF_ERROR(PutSideRows(after));
+  RETURN_IF_ERROR(ReplaceSideRows(after));
   const bool raised = Above(after.own, before.own);
   const ChangeOperation operation = raised ? ChangeOperation::kRedacted : ChangeOperation::kUpdated;
   AppendChange(&before, after, operation);
@@ -251,7 +256,7 @@ absl::StatusOr<Presented> WriteStep::StoreUndeleted(const Loaded& before, Loaded
   after.record.delete_us = 0;
   RETURN_IF_ERROR(TouchTimes(before, after));
   RETURN_IF_ERROR(Update(tx_, after.record));
-  RETURN_IF_ERROR(PutSideRows(after));
+  RETURN_IF_ERROR(ReplaceSideRows(after));
   AppendChange(&before, after, ChangeOperation::kUndeleted);
   return Show(after);
 }

@@ -53,7 +53,8 @@ class WriteStep {
   absl::StatusOr<bool> MayReferTo(const ResourceRules& target_rules, const RecordKey& key, Loaded* parent) const;
   absl::Status CheckProtection(const Loaded& before, const Loaded& after) const;
 
-  absl::Status PutSideRows(const Loaded& after) const;
+  absl::Status AddSideRows(const Loaded& after) const;
+  absl::Status ReplaceSideRows(const Loaded& after) const;
   absl::Status TouchTimes(const Loaded& before, Loaded& after) const;
   absl::StatusOr<std::string> PublicFactsOf(const Loaded& loaded) const;
   void AppendChange(const Loaded* before, const Loaded& after, storage::ChangeOperation operation) const;

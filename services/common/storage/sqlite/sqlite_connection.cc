@@ -68,7 +68,7 @@ int Connection::OnProgress(void* self) {
 }
 
 absl::StatusOr<Statement*> Connection::Cached(const Sql& sql) {
-  std::unique_ptr<Statement>& statement = statements_[sql.text()];
+  std::unique_ptr<Statement>& statement = statements_[sql.text().data()];
   if (statement == nullptr) {
     ASSIGN_OR_RETURN(statement, Statement::Prepare(db_.get(), ForSqlite(sql.text()), true));
   }

@@ -55,7 +55,7 @@ class Connection final : public Session {
   static int OnProgress(void* self);
 
   std::unique_ptr<sqlite3, Close> db_;
-  std::unordered_map<std::string_view, std::unique_ptr<Statement>> statements_;  // by literal; closed before db_
+  std::unordered_map<const char*, std::unique_ptr<Statement>> statements_;  // by literal; closed before db_
   absl::Status failure_;
   int64_t interrupt_at_ns_ = 0;
 };
