@@ -216,7 +216,7 @@ class IdentityTest : public ::testing::Test {
       answer.error = errors::ContextOutdated();
     }
     if (!error_.ok()) answer.error = error_;
-    directory::v1::Service service;
+    schutznetz::directory::v1::Service service;
     service.set_name("services/abc");
     answer.message = service.SerializeAsString();
     return answer;

@@ -115,10 +115,11 @@ TEST(IndexWriterTest, ScoresStayUntilTheBaseIsRebuilt) {
   LoadAll(&writer, start);
   const Query query{.text = kWords[2], .limit = 500};
   std::map<uint32_t, uint32_t> scores;
-  for (const Hit& hit : writer.current()->Search(query).value().hits) scores[hit.slot] = hit.score;
+  const Result before = writer.current()->Search(query).value();
+  for (const Hit& hit : before.hits) scores[hit.slot] = hit.score;
   for (uint32_t slot = 200; slot < 240; ++slot) writer.Apply({{invention.Next(slot)}, {slot - 200}});
-  const auto merged = writer.Merge();
-  for (const Hit& hit : merged->Search(query).value().hits) {
+  const Result after = writer.Merge()->Search(query).value();
+  for (const Hit& hit : after.hits) {
     if (hit.slot < 200) {
       EXPECT_EQ(hit.score, scores.at(hit.slot));
     }
