@@ -28,7 +28,7 @@ struct Credential {
 class CallerDirectory {
  public:
   // Both references must outlive it. `sessions`: how many callers are remembered.
-  CallerDirectory(access::RightsVersion& rights, const Clock& clock, size_t sessions = 16'384);
+  CallerDirectory(access::RightsVersion& rights, const Clock& clock, size_t sessions = 32'768);
 
   // Whether what is remembered may be relied on: the rights version was confirmed in the last 5 s.
   bool is_fresh() const { return rights_.is_fresh(); }

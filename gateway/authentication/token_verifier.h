@@ -46,7 +46,7 @@ class TokenVerifier {
   static constexpr absl::Duration kSkew = absl::Seconds(60);
 
   // `clock` must outlive it. `tokens`: how many are remembered.
-  TokenVerifier(std::vector<TrustedIssuer> issuers, const Clock& clock, size_t tokens = 16'384);
+  TokenVerifier(std::vector<TrustedIssuer> issuers, const Clock& clock, size_t tokens = 32'768);
 
   // The token if it was verified before. A digest and a look-up.
   std::shared_ptr<const VerifiedToken> Remembered(std::string_view token) const;

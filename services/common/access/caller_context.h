@@ -49,7 +49,7 @@ class ContextMinter {
   // contexts are kept to be sent again.
   static absl::StatusOr<std::unique_ptr<ContextMinter>> Create(const ContextKeys& keys, std::string_view from,
                                                                std::string_view to, const Clock& clock,
-                                                               size_t sessions = 16'384);
+                                                               size_t sessions = 32'768);
 
   // The bytes of `caller`; the same ones for 30 s per session and rights version (callers without a session get
   // new ones each time). Null for the public.
@@ -70,7 +70,7 @@ class ContextMinter {
 class ContextVerifier {
  public:
   // `audience` is this server's name. `keys` need not outlive it, `clock` must. `contexts`: how many are remembered.
-  ContextVerifier(const ContextKeys& keys, std::string audience, const Clock& clock, size_t contexts = 16'384);
+  ContextVerifier(const ContextKeys& keys, std::string audience, const Clock& clock, size_t contexts = 32'768);
 
   // The caller of `context`, the public when it is empty. `peer`: the name of the program at the other end as mTLS
   // proved it; empty without mTLS (loopback). A context seen before costs a look-up of its bytes.
