@@ -1,8 +1,8 @@
 // What was verified or looked up, kept for a while in bounded memory.
 //
 // A table of sets of eight; a full set gives up the entry that ends first. Ten thousand keys in a table for 32,768 keep
-// their places but for one in a thousand. Keys are compared byte by byte, and which set they fall into cannot be steered
-// by strangers (the hash is seeded per process). Thread safe.
+// their places but for one in a thousand. Keys are compared byte by byte, and which set they fall into cannot be
+// steered by strangers (the hash is seeded per process). Thread safe.
 #pragma once
 
 #include <algorithm>
