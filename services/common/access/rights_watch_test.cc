@@ -75,6 +75,7 @@ TEST_F(RightsWatchTest, AHintThroughRedisMakesItAskSooner) {
   const testing::RedisServer redis;
   const auto address = *cache::ParseRedisAddress(redis.address());
   RightsWatch watch(rights_, clock_, asker(), {.period = absl::Hours(1), .hint_pause = absl::ZeroDuration()});
+  ASSERT_TRUE(Eventually([&] { return asked_ == 1; })) << "a hint before the first question needs no second one";
   cache::RedisCache listening(clock_, {.address = address});
   listening.OnHint(kRightsTopic, [&](int64_t) { watch.Wake(); });
   ASSERT_TRUE(Eventually([&] { return asked_ >= 2; })) << "woken when the listener connects";
