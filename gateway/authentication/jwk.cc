@@ -5,7 +5,8 @@
 
 #include <string>
 
-#include "services/common/tokens/base64url.h"
+#include "services/common/encoding/base64url.h"
+#include "services/common/encoding/unsigned_bytes.h"
 
 namespace schutznetz::gateway {
 namespace {
@@ -21,12 +22,10 @@ constexpr int kRsaBitsMin = 3072;
 constexpr int kRsaBitsMax = 8192;
 constexpr int kExponentBitsMax = 32;
 
-const unsigned char* Bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
 // The bytes of a base64url member. Empty when it is absent or malformed.
 std::string BytesOf(const JsonObject& jwk, std::string_view name) {
   const auto text = jwk.Text(name);
-  return text.has_value() ? tokens::DecodeBase64Url(*text).value_or("") : "";
+  return text.has_value() ? DecodeBase64Url(*text).value_or("") : "";
 }
 
 KeyPtr FromParams(const char* kind, OSSL_PARAM_BLD* builder) {
@@ -45,7 +44,7 @@ KeyPtr FromParams(const char* kind, OSSL_PARAM_BLD* builder) {
 KeyPtr Ed25519Key(const JsonObject& jwk) {
   const std::string x = BytesOf(jwk, "x");
   if (x.size() != kCurveBytes) return nullptr;
-  return KeyPtr(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, Bytes(x), x.size()));
+  return KeyPtr(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, UnsignedBytes(x), x.size()));
 }
 
 KeyPtr P256Key(const JsonObject& jwk) {
@@ -65,8 +64,8 @@ KeyPtr RsaKey(const JsonObject& jwk) {
   const std::string n = BytesOf(jwk, "n");
   const std::string e = BytesOf(jwk, "e");
   if (n.empty() || e.empty() || n.front() == 0 || e.front() == 0 || n.size() > kRsaBitsMax / 8) return nullptr;
-  const NumberPtr modulus(BN_bin2bn(Bytes(n), static_cast<int>(n.size()), nullptr));
-  const NumberPtr exponent(BN_bin2bn(Bytes(e), static_cast<int>(e.size()), nullptr));
+  const NumberPtr modulus(BN_bin2bn(UnsignedBytes(n), static_cast<int>(n.size()), nullptr));
+  const NumberPtr exponent(BN_bin2bn(UnsignedBytes(e), static_cast<int>(e.size()), nullptr));
   if (BN_num_bits(modulus.get()) < kRsaBitsMin || BN_is_odd(modulus.get()) != 1) return nullptr;
   if (BN_num_bits(exponent.get()) > kExponentBitsMax || BN_is_odd(exponent.get()) != 1 || BN_is_one(exponent.get())) {
     return nullptr;

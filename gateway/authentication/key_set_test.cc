@@ -5,8 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gateway/testing/token_keys.h"
+#include "services/common/encoding/base64url.h"
 #include "services/common/testing/matchers.h"
-#include "services/common/tokens/base64url.h"
 
 namespace schutznetz::gateway {
 namespace {
@@ -62,7 +62,7 @@ TEST(KeySetTest, OnlyKeyNeedsNoId) {
 // Each is passed over beside a good key, and refused alone.
 TEST(KeySetTest, KeysThatAreNotWantedArePassedOver) {
   const TokenKey ec = TokenKey::P256("ec");
-  const std::string x = tokens::EncodeBase64Url(std::string(32, 'x'));
+  const std::string x = EncodeBase64Url(std::string(32, 'x'));
   const std::pair<const char*, std::string> rows[] = {
       {"rsa of 2048 bits", TokenKey::Rsa("weak", 2048).Jwk()},
       {"for encryption", TokenKey::P256("e").Jwk(R"(,"use":"enc")")},
@@ -76,7 +76,7 @@ TEST(KeySetTest, KeysThatAreNotWantedArePassedOver) {
       {"not on the curve", R"({"kty":"EC","crv":"P-256","kid":"x","x":")" + x + R"(","y":")" + x + "\"}"},
       {"a short coordinate", R"({"kty":"EC","crv":"P-256","kid":"x","x":"AAAA","y":")" + x + "\"}"},
       {"Ed25519 of 31 bytes",
-       R"({"kty":"OKP","crv":"Ed25519","kid":"x","x":")" + tokens::EncodeBase64Url(std::string(31, 'x')) + "\"}"},
+       R"({"kty":"OKP","crv":"Ed25519","kid":"x","x":")" + EncodeBase64Url(std::string(31, 'x')) + "\"}"},
       {"padded base64", R"({"kty":"OKP","crv":"Ed25519","kid":"x","x":")" + x + "=\"}"},
       {"no x", R"({"kty":"OKP","crv":"Ed25519","kid":"x"})"},
       {"exponent 1", absl::StrReplaceAll(Rsa().Jwk(), {{R"("e":"AQAB")", R"("e":"AQ")"}})},

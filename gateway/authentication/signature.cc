@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "services/common/encoding/unsigned_bytes.h"
+
 namespace schutznetz::gateway {
 namespace {
 
@@ -13,8 +15,6 @@ using tokens::EcSignaturePtr;
 
 constexpr size_t kHalfBytes = 32;
 constexpr size_t kCurveSignatureBytes = 2 * kHalfBytes;
-
-const unsigned char* Octets(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 // SHA-256, looked up once: OpenSSL 3 does it anew for every EVP_sha256().
 const EVP_MD* Sha256() {
@@ -25,8 +25,8 @@ const EVP_MD* Sha256() {
 // From the two numbers one after the other (RFC 7518 section 3.4) to what OpenSSL reads.
 std::string ToDer(std::string_view raw) {
   const EcSignaturePtr signature(ECDSA_SIG_new());
-  BIGNUM* const r = BN_bin2bn(Octets(raw), kHalfBytes, nullptr);
-  BIGNUM* const s = BN_bin2bn(Octets(raw) + kHalfBytes, kHalfBytes, nullptr);
+  BIGNUM* const r = BN_bin2bn(UnsignedBytes(raw), kHalfBytes, nullptr);
+  BIGNUM* const s = BN_bin2bn(UnsignedBytes(raw) + kHalfBytes, kHalfBytes, nullptr);
   ECDSA_SIG_set0(signature.get(), r, s);
   unsigned char* bytes = nullptr;
   const int size = i2d_ECDSA_SIG(signature.get(), &bytes);
@@ -58,7 +58,8 @@ bool SignatureIsRight(EVP_PKEY* key, Algorithm algorithm, std::string_view text,
   EVP_PKEY_CTX* settings = nullptr;  // the context's own
   const bool right =
       EVP_DigestVerifyInit(context.get(), &settings, digest, nullptr, key) == 1 && SetPadding(settings, algorithm) &&
-      EVP_DigestVerify(context.get(), Octets(signature), signature.size(), Octets(text), text.size()) == 1;
+      EVP_DigestVerify(context.get(), UnsignedBytes(signature), signature.size(), UnsignedBytes(text), text.size()) ==
+          1;
   if (!right) ERR_clear_error();
   return right;
 }

@@ -4,7 +4,7 @@
 
 #include "gateway/authentication/json_object.h"
 #include "gateway/http/characters.h"
-#include "services/common/tokens/base64url.h"
+#include "services/common/encoding/base64url.h"
 #include "services/common/tokens/token_issuer.h"
 
 namespace schutznetz::gateway {
@@ -120,9 +120,9 @@ TokenProblem ParseToken(std::string_view text, ParsedToken* token) {
   const size_t first = text.find('.');
   const size_t second = first == std::string_view::npos ? first : text.find('.', first + 1);
   if (second == std::string_view::npos) return TokenProblem::kForm;
-  const auto header = tokens::DecodeBase64Url(text.substr(0, first));
-  const auto claims = tokens::DecodeBase64Url(text.substr(first + 1, second - first - 1));
-  auto signature = tokens::DecodeBase64Url(text.substr(second + 1));  // a fourth part has a dot, which is no base64url
+  const auto header = DecodeBase64Url(text.substr(0, first));
+  const auto claims = DecodeBase64Url(text.substr(first + 1, second - first - 1));
+  auto signature = DecodeBase64Url(text.substr(second + 1));  // a fourth part has a dot, which is no base64url
   if (!header.has_value() || !claims.has_value() || !signature.has_value() || signature->empty()) {
     return TokenProblem::kForm;
   }

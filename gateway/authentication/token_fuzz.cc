@@ -8,12 +8,12 @@
 #include "gateway/authentication/json_object.h"
 #include "gateway/authentication/key_set.h"
 #include "gateway/authentication/token_claims.h"
-#include "services/common/tokens/base64url.h"
+#include "services/common/encoding/base64url.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace schutznetz;
   const std::string text(reinterpret_cast<const char*>(data), size);
-  if (const auto bytes = tokens::DecodeBase64Url(text); bytes.has_value() && tokens::EncodeBase64Url(*bytes) != text) {
+  if (const auto bytes = DecodeBase64Url(text); bytes.has_value() && EncodeBase64Url(*bytes) != text) {
     std::abort();  // two texts would mean the same
   }
   (void)gateway::JsonObject::Read(text);
@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     std::abort();
   }
   // The input as header, and as claims, of a token.
-  const std::string encoded = tokens::EncodeBase64Url(text);
+  const std::string encoded = EncodeBase64Url(text);
   (void)gateway::ParseToken(encoded + "." + encoded + ".AAAA", &token);
   (void)gateway::ParseToken("eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCJ9." + encoded + ".AAAA", &token);
 

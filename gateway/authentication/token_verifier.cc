@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "services/common/tokens/base64url.h"
+#include "services/common/encoding/base64url.h"
 
 namespace schutznetz::gateway {
 namespace {
@@ -26,7 +26,7 @@ std::string_view View(const Digest& digest) { return {digest.data(), digest.size
 
 std::string SessionOf(std::string_view credential) {
   constexpr size_t kSessionBytes = 16;
-  return tokens::EncodeBase64Url(View(DigestOf(credential)).substr(0, kSessionBytes));
+  return EncodeBase64Url(View(DigestOf(credential)).substr(0, kSessionBytes));
 }
 
 TokenVerifier::TokenVerifier(std::vector<TrustedIssuer> issuers, const Clock& clock, size_t tokens)

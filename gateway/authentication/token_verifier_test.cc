@@ -8,10 +8,10 @@
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "gateway/testing/token_keys.h"
+#include "services/common/encoding/base64url.h"
 #include "services/common/testing/eventually.h"
 #include "services/common/testing/fake_clock.h"
 #include "services/common/testing/matchers.h"
-#include "services/common/tokens/base64url.h"
 #include "services/common/tokens/token_issuer.h"
 
 namespace schutznetz::gateway {
@@ -23,7 +23,6 @@ using testing::Hmac;
 using testing::KeySetOf;
 using testing::SignedText;
 using testing::TokenKey;
-using tokens::EncodeBase64Url;
 using Problem = TokenProblem;
 
 constexpr char kIssuer[] = "https://id.example";

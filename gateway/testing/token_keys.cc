@@ -7,14 +7,12 @@
 
 #include <cstdlib>
 
-#include "services/common/tokens/base64url.h"
+#include "services/common/encoding/base64url.h"
+#include "services/common/encoding/unsigned_bytes.h"
 
 namespace schutznetz::gateway::testing {
 namespace {
 
-using tokens::EncodeBase64Url;
-
-const unsigned char* Bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 void Require(bool ok) {
   if (!ok) std::abort();
 }
@@ -79,11 +77,11 @@ std::string TokenKey::Sign(std::string_view text, std::string_view algorithm) co
   }
   std::string signature(static_cast<size_t>(EVP_PKEY_get_size(key_.get())), '\0');
   size_t size = signature.size();
-  Require(EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, Bytes(text),
+  Require(EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, UnsignedBytes(text),
                          text.size()) == 1);
   signature.resize(size);
   if (algorithm != "ES256") return signature;
-  const unsigned char* at = Bytes(signature);
+  const unsigned char* at = UnsignedBytes(signature);
   const tokens::EcSignaturePtr numbers(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(size)));
   std::string raw(64, '\0');
   auto* const out = reinterpret_cast<unsigned char*>(raw.data());
@@ -114,7 +112,7 @@ std::string SignedText(std::string_view header, std::string_view claims) {
 std::string Hmac(std::string_view key, std::string_view text) {
   unsigned char mac[32];
   unsigned int size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), Bytes(text), text.size(), mac, &size);
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), UnsignedBytes(text), text.size(), mac, &size);
   return {reinterpret_cast<const char*>(mac), size};
 }
 

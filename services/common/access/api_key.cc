@@ -6,6 +6,9 @@
 #include <array>
 #include <cstdlib>
 
+#include "services/common/encoding/base64url.h"
+#include "services/common/encoding/unsigned_bytes.h"
+
 namespace schutznetz::access {
 namespace {
 
@@ -14,9 +17,6 @@ constexpr size_t kKeyIdCharsMax = 64;
 constexpr size_t kSecretChars = 43;
 constexpr size_t kChecksumBytes = 4;
 constexpr size_t kChecksumChars = 6;
-constexpr int kKeyBase64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-
-const unsigned char* KeyBytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 bool IsIdChar(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'; }
 
@@ -26,18 +26,15 @@ bool IsId(std::string_view id) {
 
 std::string ChecksumOf(std::string_view text) {
   unsigned char digest[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(digest, KeyBytes(text), text.size());
-  char encoded[sodium_base64_ENCODED_LEN(kChecksumBytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
-  return sodium_bin2base64(encoded, sizeof encoded, digest, kChecksumBytes, kKeyBase64);
+  crypto_hash_sha256(digest, UnsignedBytes(text), text.size());
+  return EncodeBase64Url(std::string_view(reinterpret_cast<const char*>(digest), kChecksumBytes));
 }
 
 bool Is256Bits(std::string_view text) {
   std::array<unsigned char, 32> bytes;
-  size_t size = 0;
-  const bool decoded =
-      sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size, nullptr, kKeyBase64) == 0;
+  const bool decoded = DecodeBase64Url(text, &bytes);
   sodium_memzero(bytes.data(), bytes.size());
-  return decoded && size == bytes.size();
+  return decoded;
 }
 
 }  // namespace
@@ -46,11 +43,10 @@ std::string NewApiKey(std::string_view id) {
   if (sodium_init() < 0) std::abort();  // no source of random bits: nothing may go on
   std::array<unsigned char, 32> secret;
   randombytes_buf(secret.data(), secret.size());
-  char encoded[sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
-  sodium_bin2base64(encoded, sizeof encoded, secret.data(), secret.size(), kKeyBase64);
+  std::string encoded = EncodeBase64Url(secret);
   const std::string text = std::string(kKeyPrefix).append(id).append("_").append(encoded);
   sodium_memzero(secret.data(), secret.size());
-  sodium_memzero(encoded, sizeof encoded);
+  sodium_memzero(encoded.data(), encoded.size());
   return text + ChecksumOf(text);
 }
 
@@ -69,10 +65,10 @@ std::optional<ApiKey> ParseApiKey(std::string_view text) {
 
 std::string ApiKeyDigest(const ApiKey& key, std::string_view pepper) {
   crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, KeyBytes(pepper), pepper.size());
-  crypto_auth_hmacsha256_update(&state, KeyBytes(key.id), key.id.size());
-  crypto_auth_hmacsha256_update(&state, KeyBytes("_"), 1);
-  crypto_auth_hmacsha256_update(&state, KeyBytes(key.secret), key.secret.size());
+  crypto_auth_hmacsha256_init(&state, UnsignedBytes(pepper), pepper.size());
+  crypto_auth_hmacsha256_update(&state, UnsignedBytes(key.id), key.id.size());
+  crypto_auth_hmacsha256_update(&state, UnsignedBytes("_"), 1);
+  crypto_auth_hmacsha256_update(&state, UnsignedBytes(key.secret), key.secret.size());
   std::string digest(crypto_auth_hmacsha256_BYTES, '\0');
   crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(digest.data()));
   return digest;

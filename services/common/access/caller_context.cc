@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/common/access/context_codec.h"
+#include "services/common/encoding/unsigned_bytes.h"
 #include "services/common/errors/errors.h"
 
 namespace schutznetz::access {
@@ -16,16 +17,15 @@ constexpr absl::Duration kSentAgainFor = absl::Seconds(30);
 // By how much the clocks of two machines may differ before a fresh context looks too good.
 constexpr absl::Duration kSkewMax = absl::Seconds(5);
 
-const unsigned char* Bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
 void AppendMac(const ContextKey& key, std::string* context) {
   unsigned char mac[kMacBytes];
-  crypto_auth_hmacsha256(mac, Bytes(*context), context->size(), key.secret.data());
+  crypto_auth_hmacsha256(mac, UnsignedBytes(*context), context->size(), key.secret.data());
   context->append(reinterpret_cast<const char*>(mac), kMacBytes);
 }
 
 bool MacIsRight(const ContextKey& key, std::string_view signed_bytes, std::string_view mac) {
-  return crypto_auth_hmacsha256_verify(Bytes(mac), Bytes(signed_bytes), signed_bytes.size(), key.secret.data()) == 0;
+  return crypto_auth_hmacsha256_verify(UnsignedBytes(mac), UnsignedBytes(signed_bytes), signed_bytes.size(),
+                                       key.secret.data()) == 0;
 }
 
 // Whether the holder of the key may speak for this caller.

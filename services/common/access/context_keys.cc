@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "services/common/encoding/base64url.h"
 #include "services/common/errors/errors.h"
 
 namespace schutznetz::access {
@@ -15,7 +16,6 @@ namespace {
 constexpr size_t kKeysMax = 64;
 constexpr size_t kKeysPerPairMax = 2;
 constexpr size_t kIdCharsMax = 32;
-constexpr int kBase64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 bool IsId(absl::string_view text) {
   if (text.empty() || text.size() > kIdCharsMax) return false;
@@ -25,20 +25,14 @@ bool IsId(absl::string_view text) {
   });
 }
 
-bool DecodeSecret(absl::string_view text, std::array<unsigned char, 32>* secret) {
-  size_t size = 0;
-  return sodium_base642bin(secret->data(), secret->size(), text.data(), text.size(), nullptr, &size, nullptr,
-                           kBase64) == 0 &&
-         size == secret->size();
-}
-
 // What is wrong with the line, or nothing.
 std::string ParseLine(absl::string_view line, ContextKey* key) {
   const std::vector<absl::string_view> words = absl::StrSplit(line, absl::ByAnyChar(" \t\r"), absl::SkipEmpty());
   if (words.size() != 4) return "Must hold id, from, to and secret.";
   if (!IsId(words[0])) return "The id must be 1 to 32 of A-Z a-z 0-9 . _ -";
   if (!IsId(words[1]) || !IsId(words[2]) || words[1] == words[2]) return "Must name two different programs.";
-  if (!DecodeSecret(words[3], &key->secret)) return "The secret must be 32 bytes in base64url without padding.";
+  if (!DecodeBase64Url(std::string_view(words[3].data(), words[3].size()), &key->secret))
+    return "The secret must be 32 bytes in base64url without padding.";
   key->id = std::string(words[0]);
   key->from = std::string(words[1]);
   key->to = std::string(words[2]);
@@ -93,11 +87,10 @@ std::string NewContextKeyLine(std::string_view id, std::string_view from, std::s
   if (sodium_init() < 0) std::abort();
   std::array<unsigned char, 32> secret;
   randombytes_buf(secret.data(), secret.size());
-  char text[sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
-  sodium_bin2base64(text, sizeof text, secret.data(), secret.size(), kBase64);
+  std::string text = EncodeBase64Url(secret);
   std::string line = std::string(id) + " " + std::string(from) + " " + std::string(to) + " " + text + "\n";
   sodium_memzero(secret.data(), secret.size());
-  sodium_memzero(text, sizeof text);
+  sodium_memzero(text.data(), text.size());
   return line;
 }
 

@@ -4,37 +4,23 @@
 
 #include <cstdlib>
 
+#include "services/common/encoding/base64url.h"
+#include "services/common/encoding/unsigned_bytes.h"
+
 namespace schutznetz::audit {
 namespace {
 
 constexpr std::string_view kKeyPrefix = "snau_";
 constexpr std::string_view kPublicPrefix = "snap_";
-constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-
-std::string Encode(const unsigned char* bytes, size_t size) {
-  std::string text(sodium_base64_ENCODED_LEN(size, kVariant), '\0');
-  sodium_bin2base64(text.data(), text.size(), bytes, size, kVariant);
-  text.pop_back();  // the zero byte
-  return text;
-}
-
-template <size_t N>
-bool Decode(std::string_view text, std::array<unsigned char, N>* bytes) {
-  size_t size = 0;
-  return sodium_base642bin(bytes->data(), N, text.data(), text.size(), nullptr, &size, nullptr, kVariant) == 0 &&
-         size == N;
-}
 
 template <size_t N>
 bool DecodeAfter(std::string_view prefix, std::string_view text, std::array<unsigned char, N>* bytes) {
-  return text.starts_with(prefix) && Decode(text.substr(prefix.size()), bytes);
+  return text.starts_with(prefix) && DecodeBase64Url(text.substr(prefix.size()), bytes);
 }
 
 void StartSodium() {
   if (sodium_init() < 0) std::abort();  // no source of random bits: nothing may go on
 }
-
-const unsigned char* Bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 }  // namespace
 
@@ -42,7 +28,7 @@ std::string AuditKey::NewText() {
   StartSodium();
   std::array<unsigned char, crypto_sign_SEEDBYTES> seed;
   randombytes_buf(seed.data(), seed.size());
-  std::string text = std::string(kKeyPrefix) + Encode(seed.data(), seed.size());
+  std::string text = std::string(kKeyPrefix) + EncodeBase64Url(seed);
   sodium_memzero(seed.data(), seed.size());
   return text;
 }
@@ -66,7 +52,7 @@ AuditKey AuditKey::FromSeed(const unsigned char* seed) {
   std::array<unsigned char, crypto_sign_PUBLICKEYBYTES> public_key;
   crypto_sign_seed_keypair(public_key.data(), key.signing_key_.data(), seed);
   crypto_kdf_derive_from_key(key.pseudonym_key_.data(), key.pseudonym_key_.size(), 1, "sn-actor", seed);
-  key.public_key_ = std::string(kPublicPrefix) + Encode(public_key.data(), public_key.size());
+  key.public_key_ = std::string(kPublicPrefix) + EncodeBase64Url(public_key);
   return key;
 }
 
@@ -77,16 +63,16 @@ AuditKey::~AuditKey() {
 
 std::string AuditKey::Sign(std::string_view text) const {
   std::array<unsigned char, crypto_sign_BYTES> signature;
-  crypto_sign_detached(signature.data(), nullptr, Bytes(text), text.size(), signing_key_.data());
-  return Encode(signature.data(), signature.size());
+  crypto_sign_detached(signature.data(), nullptr, UnsignedBytes(text), text.size(), signing_key_.data());
+  return EncodeBase64Url(signature);
 }
 
 std::string AuditKey::Pseudonym(std::string_view principal) const {
   if (principal.empty()) return "public";
   std::array<unsigned char, crypto_generichash_BYTES_MIN> hash;
-  crypto_generichash(hash.data(), hash.size(), Bytes(principal), principal.size(), pseudonym_key_.data(),
+  crypto_generichash(hash.data(), hash.size(), UnsignedBytes(principal), principal.size(), pseudonym_key_.data(),
                      pseudonym_key_.size());
-  return Encode(hash.data(), hash.size());
+  return EncodeBase64Url(hash);
 }
 
 bool IsPublicKey(std::string_view text) {
@@ -97,8 +83,8 @@ bool IsPublicKey(std::string_view text) {
 bool IsSigned(std::string_view public_key, std::string_view text, std::string_view signature) {
   std::array<unsigned char, crypto_sign_PUBLICKEYBYTES> key;
   std::array<unsigned char, crypto_sign_BYTES> bytes;
-  return DecodeAfter(kPublicPrefix, public_key, &key) && Decode(signature, &bytes) &&
-         crypto_sign_verify_detached(bytes.data(), Bytes(text), text.size(), key.data()) == 0;
+  return DecodeAfter(kPublicPrefix, public_key, &key) && DecodeBase64Url(signature, &bytes) &&
+         crypto_sign_verify_detached(bytes.data(), UnsignedBytes(text), text.size(), key.data()) == 0;
 }
 
 }  // namespace schutznetz::audit

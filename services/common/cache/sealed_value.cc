@@ -5,19 +5,16 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "services/common/encoding/unsigned_bytes.h"
+
 namespace schutznetz::cache {
-namespace {
-
-const unsigned char* Bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
-}  // namespace
 
 ValueSeal::ValueSeal(std::string_view secret) {
   if (sodium_init() < 0) std::abort();  // no source of random bits: nothing may go on
   if (secret.empty()) {
     randombytes_buf(key_.data(), key_.size());
   } else {
-    crypto_generichash(key_.data(), key_.size(), Bytes(secret), secret.size(), nullptr, 0);
+    crypto_generichash(key_.data(), key_.size(), UnsignedBytes(secret), secret.size(), nullptr, 0);
   }
 }
 
@@ -27,8 +24,8 @@ ValueSeal::Mac ValueSeal::MacOf(std::string_view key, std::string_view value) co
   crypto_generichash_init(&state, key_.data(), key_.size(), mac.size());
   const uint64_t key_size = key.size();
   crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(&key_size), sizeof key_size);
-  crypto_generichash_update(&state, Bytes(key), key.size());
-  crypto_generichash_update(&state, Bytes(value), value.size());
+  crypto_generichash_update(&state, UnsignedBytes(key), key.size());
+  crypto_generichash_update(&state, UnsignedBytes(value), value.size());
   crypto_generichash_final(&state, mac.data(), mac.size());
   return mac;
 }

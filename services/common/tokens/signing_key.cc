@@ -9,16 +9,15 @@
 #include <optional>
 #include <utility>
 
+#include "services/common/encoding/base64url.h"
+#include "services/common/encoding/unsigned_bytes.h"
 #include "services/common/errors/errors.h"
-#include "services/common/tokens/base64url.h"
 
 namespace schutznetz::tokens {
 namespace {
 
 constexpr size_t kKeysMax = 4;
 constexpr size_t kCoordinateBytes = 32;
-
-const unsigned char* Bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 absl::Status WrongKey(std::string_view sentence) { return errors::InvalidField("signing_key", sentence); }
 
@@ -47,7 +46,7 @@ bool IsP256(EVP_PKEY* key) {
 
 // From DER to the two numbers one after the other (RFC 7518 section 3.4).
 std::optional<std::string> ToRaw(const std::string& der) {
-  const unsigned char* at = Bytes(der);
+  const unsigned char* at = UnsignedBytes(der);
   const EcSignaturePtr signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
   if (signature == nullptr) return std::nullopt;
   std::string raw(2 * kCoordinateBytes, '\0');
@@ -62,7 +61,7 @@ std::optional<std::string> ToRaw(const std::string& der) {
 std::string Thumbprint(const std::string& members) {
   const std::string text = "{" + members + "}";
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-  SHA256(Bytes(text), text.size(), digest.data());
+  SHA256(UnsignedBytes(text), text.size(), digest.data());
   return EncodeBase64Url({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
@@ -113,7 +112,7 @@ absl::StatusOr<std::string> SigningKey::Sign(std::string_view text) const {
   std::string signature(static_cast<size_t>(EVP_PKEY_get_size(key_.get())), '\0');
   size_t size = signature.size();
   if (EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key_.get()) != 1 ||
-      EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, Bytes(text),
+      EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, UnsignedBytes(text),
                      text.size()) != 1) {
     return errors::Internal("OpenSSL does not sign");
   }

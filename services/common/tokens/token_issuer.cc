@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/common/encoding/base64url.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
-#include "services/common/tokens/base64url.h"
 #include "services/common/tokens/signing_key.h"
 #include "services/common/wire/json.h"
 

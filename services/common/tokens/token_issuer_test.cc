@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_split.h"
+#include "services/common/encoding/base64url.h"
 #include "services/common/testing/fake_clock.h"
 #include "services/common/testing/matchers.h"
-#include "services/common/tokens/base64url.h"
 
 namespace schutznetz::tokens {
 namespace {

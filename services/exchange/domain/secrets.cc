@@ -5,14 +5,13 @@
 #include <cstdlib>
 
 #include "absl/strings/escaping.h"
+#include "services/common/encoding/unsigned_bytes.h"
 #include "services/common/errors/errors.h"
 
 namespace schutznetz::exchange {
 namespace {
 
 constexpr size_t kSecretBytesMin = 32;
-
-const unsigned char* Bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 }  // namespace
 
@@ -26,9 +25,9 @@ std::string Pepper::OfSubject(std::string_view issuer, std::string_view subject)
   // The length goes first, so that no two pairs look alike.
   const std::string length = std::to_string(issuer.size()) + ":";
   crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, Bytes(secret_), secret_.size());
+  crypto_auth_hmacsha256_init(&state, UnsignedBytes(secret_), secret_.size());
   for (std::string_view text : {std::string_view("subject/"), std::string_view(length), issuer, subject}) {
-    crypto_auth_hmacsha256_update(&state, Bytes(text), text.size());
+    crypto_auth_hmacsha256_update(&state, UnsignedBytes(text), text.size());
   }
   std::string digest(crypto_auth_hmacsha256_BYTES, '\0');
   crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(digest.data()));
