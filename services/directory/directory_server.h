@@ -1,7 +1,7 @@
 // The directory server without its process: store, view, rules and all methods, joined.
 //
 //   DirectoryServer server(process.clock(), process.log(), process.metrics(), process.page_tokens());
-//   RETURN_IF_ERROR(server.Start(options.Database()));     // reads the store; ready afterwards
+//   RETURN_IF_ERROR(server.Start(options.database.Options(), …));     // reads the store; ready afterwards
 //   process.server().Add(server.registry());
 #pragma once
 

@@ -1,7 +1,7 @@
 // The exchange server without its process: store, view, rules and all methods, joined.
 //
 //   ExchangeServer server(process.clock(), process.log(), process.metrics(), process.page_tokens(), settings);
-//   RETURN_IF_ERROR(server.Start(options.Database()));     // reads the store; ready afterwards
+//   RETURN_IF_ERROR(server.Start(options.database.Options(), …));     // reads the store; ready afterwards
 //   process.server().Add(server.registry());
 //   process.server().Add(server.access_registry());
 #pragma once

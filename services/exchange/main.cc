@@ -1,6 +1,4 @@
 // schutznetz-exchange: the people and systems that the rules speak of.
-#include <csignal>
-#include <ctime>
 #include <iostream>
 
 #include "services/common/config/flags.h"
@@ -8,27 +6,7 @@
 #include "services/exchange/exchange_server.h"
 #include "services/exchange/options.h"
 
-namespace {
-
 using namespace schutznetz;
-
-// Servers start in any order: a database that is away is waited for. Returns the exit code when it is not to be.
-std::optional<int> StartWhenPossible(exchange::ExchangeServer& server, const exchange::Options& options) {
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTERM);
-  sigaddset(&stop, SIGINT);
-  while (true) {
-    const absl::Status status = server.Start(options.Database(), options.audit_key.Reveal());
-    if (status.ok()) return std::nullopt;
-    std::cerr << "schutznetz-exchange: " << status.message() << "\n";
-    if (!absl::IsUnavailable(status)) return 1;
-    const timespec pause = {.tv_sec = 1, .tv_nsec = 0};
-    if (sigtimedwait(&stop, nullptr, &pause) > 0) return 0;
-  }
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   exchange::Options options;
@@ -51,7 +29,8 @@ int main(int argc, char** argv) {
     std::cerr << "schutznetz-exchange: " << status.message() << "\n";
     return 1;
   }
-  if (const std::optional<int> exit_code = StartWhenPossible(server, options)) return *exit_code;
+  const auto start = [&] { return server.Start(options.database.Options(), options.audit_key.Reveal()); };
+  if (const std::optional<int> exit_code = process.StartWhenPossible(start)) return *exit_code;
   process.server().Add(server.registry());
   process.server().Add(server.access_registry());
   return process.Run(flags.Dump(), not_ready_reason);

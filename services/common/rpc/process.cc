@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <iostream>
 #include <utility>
 
@@ -102,6 +103,21 @@ absl::Status Process::StartAdmin(const std::string& config_dump, std::function<s
   server();  // made here, so that the admin thread only reads it
   AddStandardPages(admin_, std::move(pages));
   return admin_.Start(options_.admin_address, options_.admin_port);
+}
+
+std::optional<int> Process::StartWhenPossible(const std::function<absl::Status()>& start) const {
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTERM);
+  sigaddset(&stop, SIGINT);
+  while (true) {
+    const absl::Status status = start();
+    if (status.ok()) return std::nullopt;
+    std::cerr << program_ << ": " << status.message() << "\n";
+    if (!absl::IsUnavailable(status)) return 1;
+    const timespec pause = {.tv_sec = 1, .tv_nsec = 0};
+    if (sigtimedwait(&stop, nullptr, &pause) > 0) return 0;
+  }
 }
 
 int Process::Run(const std::string& config_dump, std::function<std::string()> not_ready_reason) {

@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "services/common/access/operator_token.h"
@@ -66,6 +67,10 @@ class Process {
   // otherwise. `not_ready_reason` is empty once the store was read; it is asked from the admin thread and at the start
   // of Run.
   absl::Status StartAdmin(const std::string& config_dump, std::function<std::string()> not_ready_reason);
+  // Servers start in any order: calls `start` until it returns something other than UNAVAILABLE, once a second; what
+  // stands in the way goes to standard error. The exit code when the program must end: 1 for an error, 0 for a stop
+  // signal meanwhile.
+  std::optional<int> StartWhenPossible(const std::function<absl::Status()>& start) const;
   // Starts the server, serves until SIGTERM or SIGINT, drains. The exit code: 0, or 1 with the reason on standard
   // error.
   int Run(const std::string& config_dump, std::function<std::string()> not_ready_reason);
