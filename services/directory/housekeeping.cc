@@ -1,21 +1,11 @@
 #include "services/directory/housekeeping.h"
 
 #include "services/common/changes/change_log.h"
-#include "services/common/errors/macros.h"
-#include "services/common/storage/request_log.h"
 
 namespace schutznetz::directory {
 namespace {
 
-constexpr int kRowsMax = 1000;   // of one write
 constexpr int kImportsMax = 20;  // given up in one write; each may have many pieces
-
-absl::Status PruneAllRequests(storage::Database& database, absl::Time now) {
-  for (int64_t pruned = kRowsMax; pruned == kRowsMax;) {
-    ASSIGN_OR_RETURN(pruned, storage::PruneRequests(database, now - storage::kRequestKept, kRowsMax));
-  }
-  return absl::OkStatus();
-}
 
 absl::Status AbandonImports(storage::Database& database, const Imports& imports) {
   const auto work = [&](storage::Transaction& tx) { return imports.AbandonStale(tx, kImportsMax).status(); };
@@ -39,9 +29,7 @@ void Housekeeping::Start(absl::Duration interval) {
 }
 
 absl::Status Housekeeping::RunOnce() {
-  const absl::Time now = clock_.Now();
-  absl::Status status = PruneAllRequests(database_, now);
-  status.Update(changes::Compact(database_, now - changes::kChangesKept, kRowsMax).status());
+  absl::Status status = changes::ForgetOld(database_, clock_.Now());
   status.Update(AbandonImports(database_, imports_));
   return status;
 }

@@ -5,22 +5,13 @@
 
 #include "services/common/changes/change_log.h"
 #include "services/common/errors/macros.h"
-#include "services/common/storage/request_log.h"
 
 namespace schutznetz::exchange {
 namespace {
 
-constexpr int kRowsMax = 1000;                             // of one write
 constexpr absl::Duration kLook = absl::Milliseconds(500);  // between looks for an erasure that was announced
 constexpr absl::Duration kExpected = absl::Seconds(10);    // longer than a write may take
 constexpr absl::Duration kScrubTime = absl::Minutes(1);
-
-absl::Status PruneAllRequests(storage::Database& database, absl::Time now) {
-  for (int64_t pruned = kRowsMax; pruned == kRowsMax;) {
-    ASSIGN_OR_RETURN(pruned, storage::PruneRequests(database, now - storage::kRequestKept, kRowsMax));
-  }
-  return absl::OkStatus();
-}
 
 }  // namespace
 
@@ -56,10 +47,8 @@ absl::Status Housekeeping::FinishErasures() {
 }
 
 absl::Status Housekeeping::RunOnce() {
-  const absl::Time now = clock_.Now();
   absl::Status status = FinishErasures();
-  status.Update(PruneAllRequests(database_, now));
-  status.Update(changes::Compact(database_, now - changes::kChangesKept, kRowsMax).status());
+  status.Update(changes::ForgetOld(database_, clock_.Now()));
   return status;
 }
 

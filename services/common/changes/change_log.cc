@@ -7,6 +7,7 @@
 #include "services/common/errors/macros.h"
 #include "services/common/storage/change_rows.h"
 #include "services/common/storage/random_epoch.h"
+#include "services/common/storage/request_log.h"
 
 namespace schutznetz::changes {
 namespace {
@@ -117,6 +118,17 @@ absl::StatusOr<int64_t> RenewEpoch(Database& database) {
                    database.WriteAndWait([epoch](Transaction& tx) { return tx.Execute(kNewEpoch, {epoch}).status(); }));
   (void)commit;
   return epoch;
+}
+
+absl::Status ForgetOld(Database& database, absl::Time now) {
+  constexpr int kRowsMax = 1000;  // of one write
+  absl::StatusOr<int64_t> pruned = kRowsMax;
+  while (pruned.ok() && *pruned == kRowsMax) {
+    pruned = storage::PruneRequests(database, now - storage::kRequestKept, kRowsMax);
+  }
+  absl::Status status = pruned.status();
+  status.Update(Compact(database, now - kChangesKept, kRowsMax).status());
+  return status;
 }
 
 }  // namespace schutznetz::changes

@@ -60,4 +60,8 @@ absl::StatusOr<int64_t> Compact(storage::Database& database, absl::Time before, 
 // may have lost commits.
 absl::StatusOr<int64_t> RenewEpoch(storage::Database& database);
 
+// What every store forgets in time: answers kept under request ids (storage::kRequestKept) and changes (kChangesKept),
+// in writes of bounded size. Blocks; safe to repeat and on several replicas. The first error, after both were tried.
+absl::Status ForgetOld(storage::Database& database, absl::Time now);
+
 }  // namespace schutznetz::changes
