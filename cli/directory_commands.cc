@@ -11,15 +11,7 @@ namespace {
 int Show(HttpClient& client, const Context& context, std::string_view path, const Parameters& query,
          const std::function<void(simdjson::dom::element)>& print) {
   const Response response = client.Call("GET", path, query, {}, 2);
-  if (response.status / 100 != 2) return ReportError(response);
-  simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  if (context.format == Format::kJson || parser.parse(response.body).get(root) != simdjson::SUCCESS) {
-    std::printf("%s\n", response.body.c_str());
-  } else {
-    print(root);
-  }
-  return kOk;
+  return Report(response, context.format, print);
 }
 
 std::string FirstPhone(simdjson::dom::element record) {

@@ -31,15 +31,7 @@ int Do(HttpClient& client, const Context& context, std::string_view http_method,
     parameters.emplace_back("requestId", NewRequestId());
   }
   const Response response = client.Call(http_method, path, parameters, body, kIdentityRetries);
-  if (response.status / 100 != 2) return ReportError(response);
-  simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  if (context.format == Format::kJson || parser.parse(response.body).get(root) != simdjson::SUCCESS) {
-    std::printf("%s\n", response.body.c_str());
-  } else {
-    print(root);
-  }
-  return kOk;
+  return Report(response, context.format, print);
 }
 
 // "members/r7c0f ACTIVE", for people and for scripts that read the first word.

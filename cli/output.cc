@@ -89,6 +89,18 @@ int ReportError(const Response& response) {
   return exit;
 }
 
+int Report(const Response& response, Format format, const std::function<void(simdjson::dom::element)>& print) {
+  if (response.status / 100 != 2) return ReportError(response);
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (format == Format::kJson || parser.parse(response.body).get(root) != simdjson::SUCCESS) {
+    std::printf("%s\n", response.body.c_str());
+  } else {
+    print(root);
+  }
+  return kOk;
+}
+
 std::string GermanTime(const std::string& rfc3339) {
   absl::Time time;
   if (!absl::ParseTime(absl::RFC3339_full, rfc3339, &time, nullptr)) return rfc3339;

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,10 @@ std::vector<simdjson::dom::element> ListAt(simdjson::dom::element element, std::
 
 // Prints the error of an answer that is not 2xx to stderr, with every field at fault, and returns the exit code for it.
 int ReportError(const Response& response);
+
+// The answer as the user wants it: JSON as it came (so too what is no JSON), or taken apart by `print`; an answer that
+// is not 2xx goes to ReportError. Returns the exit code.
+int Report(const Response& response, Format format, const std::function<void(simdjson::dom::element)>& print);
 
 // Weekday, date and time in Germany: "So., 22.11.2026, 02:00"; "" for an empty text.
 std::string GermanTime(const std::string& rfc3339);
