@@ -8,19 +8,6 @@ using rpc::CallContext;
 using storage::ReadTransaction;
 using storage::Transaction;
 
-// Answers with personal fields are not kept under a request id: the name is, and the member is read again.
-rpc::Keeping<v1::Member> KeepMemberName(const ExchangeApiParts& parts) {
-  return {[](v1::Member* member) {
-            const std::string name = member->name();
-            member->Clear();
-            member->set_name(name);
-          },
-          [parts](Transaction& tx, const CallContext& call, v1::Member* member) -> absl::Status {
-            ASSIGN_OR_RETURN(*member, parts.members.Get(tx, call.caller, member->name(), tx.now()));
-            return absl::OkStatus();
-          }};
-}
-
 void RegisterMemberReading(rpc::Registry& registry, const ExchangeApiParts& parts) {
   registry.Blocking<v1::GetMemberRequest, v1::Member>(
       "GetMember", [parts](const CallContext& call, const v1::GetMemberRequest& request) {
@@ -54,19 +41,19 @@ void RegisterMemberApi(rpc::Registry& registry, const ExchangeApiParts& parts) {
       [parts](Transaction& tx, const CallContext& call, const v1::CreateMemberRequest& request) {
         return parts.members.Create(tx, AuthorOf(call), request.member());
       },
-      KeepMemberName(parts));
+      KeepName<v1::Member>(parts.members));
   parts.writes.Add<v1::UpdateMemberRequest, v1::Member>(
       registry, "UpdateMember",
       [parts](Transaction& tx, const CallContext& call, const v1::UpdateMemberRequest& request) {
         return parts.members.Update(tx, AuthorOf(call), request.member(), request.update_mask());
       },
-      KeepMemberName(parts));
+      KeepName<v1::Member>(parts.members));
   parts.writes.Add<v1::VerifyMemberRequest, v1::Member>(
       registry, "VerifyMember",
       [parts](Transaction& tx, const CallContext& call, const v1::VerifyMemberRequest& request) {
         return parts.members.Verify(tx, AuthorOf(call), request.name(), request.verification());
       },
-      KeepMemberName(parts));
+      KeepName<v1::Member>(parts.members));
   parts.writes.Add<v1::SuspendMemberRequest, v1::Member>(
       registry, "SuspendMember",
       [parts](Transaction& tx, const CallContext& call,
@@ -74,13 +61,13 @@ void RegisterMemberApi(rpc::Registry& registry, const ExchangeApiParts& parts) {
         RETURN_IF_ERROR(parts.grants.CheckNotLastOperator(tx, request.name()));
         return parts.members.SetState(tx, AuthorOf(call), request.name(), v1::Member::SUSPENDED);
       },
-      KeepMemberName(parts));
+      KeepName<v1::Member>(parts.members));
   parts.writes.Add<v1::ResumeMemberRequest, v1::Member>(
       registry, "ResumeMember",
       [parts](Transaction& tx, const CallContext& call, const v1::ResumeMemberRequest& request) {
         return parts.members.SetState(tx, AuthorOf(call), request.name(), v1::Member::ACTIVE);
       },
-      KeepMemberName(parts));
+      KeepName<v1::Member>(parts.members));
   parts.writes.Add<v1::EraseMemberRequest, v1::EraseMemberResponse>(
       registry, "EraseMember",
       [parts](Transaction& tx, const CallContext& call, const v1::EraseMemberRequest& request) {

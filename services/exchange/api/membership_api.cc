@@ -8,19 +8,6 @@ using rpc::CallContext;
 using storage::ReadTransaction;
 using storage::Transaction;
 
-// The name of the member is personal: the answer is read again.
-rpc::Keeping<v1::Membership> KeepMembershipName(const ExchangeApiParts& parts) {
-  return {[](v1::Membership* membership) {
-            const std::string name = membership->name();
-            membership->Clear();
-            membership->set_name(name);
-          },
-          [parts](Transaction& tx, const CallContext& call, v1::Membership* membership) -> absl::Status {
-            ASSIGN_OR_RETURN(*membership, parts.memberships.Get(tx, call.caller, membership->name(), tx.now()));
-            return absl::OkStatus();
-          }};
-}
-
 void RegisterMembershipReading(rpc::Registry& registry, const ExchangeApiParts& parts) {
   registry.Blocking<v1::GetMembershipRequest, v1::Membership>(
       "GetMembership", [parts](const CallContext& call, const v1::GetMembershipRequest& request) {
@@ -50,25 +37,25 @@ void RegisterMembershipApi(rpc::Registry& registry, const ExchangeApiParts& part
         membership.set_member(MemberName(call.caller, membership.member()));
         return parts.memberships.Create(tx, AuthorOf(call), request.parent(), std::move(membership));
       },
-      KeepMembershipName(parts));
+      KeepName<v1::Membership>(parts.memberships));
   parts.writes.Add<v1::UpdateMembershipRequest, v1::Membership>(
       registry, "UpdateMembership",
       [parts](Transaction& tx, const CallContext& call, const v1::UpdateMembershipRequest& request) {
         return parts.memberships.Update(tx, AuthorOf(call), request.membership(), request.update_mask());
       },
-      KeepMembershipName(parts));
+      KeepName<v1::Membership>(parts.memberships));
   parts.writes.Add<v1::ApproveMembershipRequest, v1::Membership>(
       registry, "ApproveMembership",
       [parts](Transaction& tx, const CallContext& call, const v1::ApproveMembershipRequest& request) {
         return parts.memberships.Approve(tx, AuthorOf(call), request.name(), request.etag());
       },
-      KeepMembershipName(parts));
+      KeepName<v1::Membership>(parts.memberships));
   parts.writes.Add<v1::EndMembershipRequest, v1::Membership>(
       registry, "EndMembership",
       [parts](Transaction& tx, const CallContext& call, const v1::EndMembershipRequest& request) {
         return parts.memberships.End(tx, AuthorOf(call), request.name());
       },
-      KeepMembershipName(parts));
+      KeepName<v1::Membership>(parts.memberships));
 }
 
 }  // namespace schutznetz::exchange

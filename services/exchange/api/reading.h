@@ -1,4 +1,4 @@
-// Shared by the reading methods. Internal to api/.
+// Shared by the methods. Internal to api/.
 #pragma once
 
 #include <string>
@@ -23,6 +23,21 @@ absl::StatusOr<Result> ReadOne(const ExchangeApiParts& parts, const rpc::CallCon
   };
   RETURN_IF_ERROR(parts.database.Read(read, call.deadline));
   return result;
+}
+
+// For answers with personal fields: the name alone is kept under a request id, and `group` (Members, …) reads the
+// resource again; it must outlive the server.
+template <typename Resource, typename Group>
+rpc::Keeping<Resource> KeepName(const Group& group) {
+  return {[](Resource* resource) {
+            const std::string name = resource->name();
+            resource->Clear();
+            resource->set_name(name);
+          },
+          [&group](storage::Transaction& tx, const rpc::CallContext& call, Resource* resource) -> absl::Status {
+            ASSIGN_OR_RETURN(*resource, group.Get(tx, call.caller, resource->name(), tx.now()));
+            return absl::OkStatus();
+          }};
 }
 
 inline Author AuthorOf(const rpc::CallContext& call) { return {call.caller, call.trace.trace_id.view()}; }
