@@ -222,6 +222,23 @@ def delimited(path, limit=1000):
     return out
 
 
+def beside_bare(folder, method, requests, concurrency=64, seconds=4):
+    """Figures of a read method on a data set, and of a bare server that answers the same bytes."""
+    path, requests = SERVICE + method, os.path.join(folder, requests)
+    copy = tempfile.mkdtemp()
+    database, replies = os.path.join(copy, "directory.sqlite"), os.path.join(copy, "replies.bin")
+    shutil.copy(os.path.join(folder, "directory.sqlite"), database)
+    with Directory(database, copy) as directory:
+        subprocess.run([os.path.join(BENCH, "bench_load"), directory.address, path, requests, "--once", "--concurrency", "1", "--save", replies],
+                       check=True, stdout=subprocess.DEVNULL)
+        mine = measured(directory, directory.address, path, requests, concurrency=concurrency, seconds=seconds)
+    port = free_port()
+    with Program([os.path.join(BENCH, "bare_server"), str(port), method, replies], accepts(port), stop_signal=9) as bare:
+        peer = measured(bare, f"127.0.0.1:{port}", path, requests, concurrency=concurrency, seconds=seconds)
+    shutil.rmtree(copy)
+    return mine, peer
+
+
 class Postgres(Program):
     """A PostgreSQL cluster of its own on a socket in a temporary folder, durable settings as they come."""
 
