@@ -18,7 +18,7 @@ struct Response {
 // How to reach the gateway.
 struct Connection {
   std::string gateway;  // http://host:port, no trailing slash
-  std::string token;    // operator token; empty: public calls only
+  std::string token;    // access token; empty: public calls only
   long timeout_s = 10;  // whole call
 };
 

@@ -27,7 +27,7 @@ int Main(int argc, char** argv) {
   app.add_option("--gateway", context.connection.gateway, "URL of the gateway")
       ->envname("SCHUTZNETZ_GATEWAY")
       ->default_val("http://localhost:8080");
-  app.add_option("--token_file", context.token_file, "file with the operator token")->envname("SCHUTZNETZ_TOKEN_FILE");
+  app.add_option("--token_file", context.token_file, "file with your access token")->envname("SCHUTZNETZ_TOKEN_FILE");
   app.add_option("--timeout_s", context.connection.timeout_s, "longest wait for one answer, seconds")->default_val(10);
   app.add_option("-o,--output", context.format, "table or json")
       ->transform(

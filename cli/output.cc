@@ -82,9 +82,9 @@ int ReportError(const Response& response) {
     }
   }
   if (response.status == 401) {
-    std::fprintf(
-        stderr,
-        "Give the operator token with --token_file or SCHUTZNETZ_TOKEN_FILE (deploy/up writes var/operator.token).\n");
+    std::fprintf(stderr,
+                 "Give a file with an access token with --token_file or SCHUTZNETZ_TOKEN_FILE (deploy/up writes "
+                 "var/tokens/).\n");
   }
   return exit;
 }

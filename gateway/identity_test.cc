@@ -15,6 +15,7 @@
 #include "absl/time/clock.h"
 #include "gateway/gateway.h"
 #include "gateway/testing/fake_backend.h"
+#include "gateway/testing/fake_exchange.h"
 #include "gateway/testing/raw_client.h"
 #include "gateway/testing/token_keys.h"
 #include "schutznetz/directory/v1/service.pb.h"
@@ -35,6 +36,7 @@ using testing::BackendAnswer;
 using testing::BackendCall;
 using ::testing::ElementsAre;
 using testing::FakeBackend;
+using testing::FakeExchange;
 using testing::RawAnswer;
 using testing::RawClient;
 
@@ -52,100 +54,6 @@ ResolvedCaller Editor() {
   caller.add_coordinated_networks("networks/a");
   return caller;
 }
-
-// The exchange server's part: rights that a test changes.
-class FakeExchange {
- public:
-  FakeExchange(const access::ContextKeys& keys, std::string jwks)
-      : jwks_(std::move(jwks)),
-        verifier_(keys, "exchange", clock_),
-        backend_([this](const BackendCall& call) { return Answer(call); }) {}
-
-  std::string address() const { return backend_.address(); }
-  // `who` is "issuer subject", or the id and secret of a key.
-  void Grant(const std::string& who, ResolvedCaller caller) {
-    const std::lock_guard lock(mutex_);
-    callers_[who] = std::move(caller);
-    ++version_;
-  }
-  void Revoke(const std::string& who) {
-    const std::lock_guard lock(mutex_);
-    callers_.erase(who);
-    ++version_;
-  }
-  void FailWith(absl::Status error) {
-    const std::lock_guard lock(mutex_);
-    error_ = std::move(error);
-  }
-  void FailResolving(absl::Status error) {
-    const std::lock_guard lock(mutex_);
-    resolve_error_ = std::move(error);
-  }
-  void ResolveLater(bool later) { later_ = later; }
-  void Release() { backend_.Release(); }
-  int waiting() const { return backend_.waiting(); }
-  int cancelled() const { return backend_.cancelled(); }
-  int resolved() const { return resolved_; }
-  int polls() const { return polls_; }
-  int64_t version() {
-    const std::lock_guard lock(mutex_);
-    return version_;
-  }
-
- private:
-  BackendAnswer Answer(const BackendCall& call) {
-    const std::lock_guard lock(mutex_);
-    BackendAnswer answer;
-    const auto context = call.metadata.find(access::kCallerMetadata);
-    const auto caller = verifier_.Verify(context == call.metadata.end() ? "" : context->second);
-    if (!caller.ok() || !caller->grants().roles.Has(access::Role::kInternal)) {
-      answer.error = errors::AccessDenied();
-    } else if (!error_.ok()) {
-      answer.error = error_;
-    } else if (call.method.ends_with("/GetRightsVersion")) {
-      ++polls_;
-      exchange::v1::RightsVersion reply;
-      reply.set_version(version_);
-      answer.message = reply.SerializeAsString();
-    } else if (call.method.ends_with("/GetSigningKeys")) {
-      exchange::v1::SigningKeys reply;
-      reply.set_jwks(jwks_);
-      answer.message = reply.SerializeAsString();
-    } else {
-      Resolve(call, &answer);
-    }
-    return answer;
-  }
-  void Resolve(const BackendCall& call, BackendAnswer* answer) {
-    ++resolved_;
-    answer->wait = later_;
-    answer->error = resolve_error_;
-    exchange::v1::ResolveCallerRequest request;
-    request.ParseFromString(call.message);
-    const auto found = callers_.find(request.has_token() ? request.token().issuer() + " " + request.token().subject()
-                                                         : request.key().key_id() + " " + request.key().secret());
-    if (found == callers_.end()) {
-      if (answer->error.ok()) answer->error = errors::CredentialsRequired();
-      return;
-    }
-    ResolvedCaller caller = found->second;
-    caller.set_rights_version(version_);
-    answer->message = caller.SerializeAsString();
-  }
-
-  const SystemClock clock_;
-  const std::string jwks_;
-  const access::ContextVerifier verifier_;
-  std::mutex mutex_;
-  std::map<std::string, ResolvedCaller> callers_;
-  int64_t version_ = 1;
-  absl::Status error_;
-  absl::Status resolve_error_;
-  std::atomic<bool> later_{false};
-  std::atomic<int> resolved_{0};
-  std::atomic<int> polls_{0};
-  FakeBackend backend_;
-};
 
 class IdentityTest : public ::testing::Test {
  protected:

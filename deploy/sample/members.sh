@@ -2,12 +2,15 @@
 # Sourced by deploy/up; needs ctl (the command line as an array) and $var/signing.key.
 # shellcheck shell=bash
 
-# sample_token SUBJECT: the file with a token for this subject, good for a month.
-sample_token() {
-  local file=$var/tokens/$1
+sample_subjects() { grep -v '^#' "$root/deploy/sample/members.tsv" | cut -f1; }
+
+# issue_token SUBJECT…: for each a file in var/tokens with a token that is good for 30 days.
+issue_token() {
+  local subject
   mkdir -p "$var/tokens"
-  "${ctl[@]}" token issue --key_file "$var/signing.key" --subject "$1" --hours 720 >"$file"
-  printf '%s' "$file"
+  for subject in "$@"; do
+    "${ctl[@]}" token issue --key_file "$var/signing.key" --subject "$subject" --hours 720 >"$var/tokens/$subject"
+  done
 }
 
 # as SUBJECT COMMAND…: runs schutznetzctl with that subject's token; prints the name of what it made or changed.
@@ -17,11 +20,13 @@ as() {
   "${ctl[@]}" --token_file "$var/tokens/$subject" "$@" | cut -d' ' -f1
 }
 
-# operators_can_sign_in: whether the tokens that this installation signs open anything.
-operators_can_sign_in() {
-  local subject
-  for subject in operator operator-2; do sample_token "$subject" >/dev/null; done
-  "${ctl[@]}" --token_file "$var/tokens/operator" member list >/dev/null 2>&1
+# wait_signed_in: until the gateway knows this installation's keys and rights, at most 30 s.
+wait_signed_in() {
+  local deadline=$((SECONDS + 30)) said
+  until said=$("${ctl[@]}" --token_file "$var/tokens/operator" member list 2>&1 >/dev/null); do
+    [ $SECONDS -lt $deadline ] || die "the operators cannot sign in: $said"
+    sleep 0.1
+  done
 }
 
 # give NAME ROLE WHERE: what the role needs, with the second person where one must approve.
@@ -31,7 +36,7 @@ give() {
     COORDINATOR) as operator grant propose "$name" --role "$role" --network "$where" ;;
     MODERATOR) as operator grant propose "$name" --role "$role" --room "$where" ;;
     EDITOR)
-      id=$(as operator grant propose "$name" --role "$role" --land "$where")
+      id=$(as operator grant propose "$name" --role "$role" $(printf -- '--land %s ' ${where//,/ }))
       as operator-2 grant approve "$id"
       ;;
     MEMBER)
@@ -46,7 +51,6 @@ load_sample_members() {
   local subject called profession organization role where name partner
   while IFS=$'\t' read -r subject called profession organization role where; do
     [[ $subject == '#'* ]] && continue
-    sample_token "$subject" >/dev/null
     name=$(as operator member create --display_name "$called" --profession "$profession" --organization "$organization" \
       --subject "$subject" --verified IN_PERSON)
     give "$name" "$role" "$where"

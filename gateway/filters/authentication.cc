@@ -12,15 +12,10 @@
 namespace schutznetz::gateway {
 namespace {
 
-constexpr size_t kOperatorTokenBytesMax = 256;
 constexpr std::string_view kScheme = "bearer ";
 // Failures of one address: 60 at once, then one every two seconds.
 constexpr int64_t kFailuresAtOnce = 60;
 constexpr int64_t kFailureIntervalUs = 2'000'000;
-
-bool IsTokenChar(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
-}
 
 // What stands behind "Bearer ", or nothing.
 std::string_view TokenOf(std::string_view authorization) {
@@ -33,18 +28,6 @@ std::string_view TokenOf(std::string_view authorization) {
 bool IsOpen(const Call& call) { return access::Allows(call.method()->rule, access::Caller()).ok(); }
 
 }  // namespace
-
-bool IsOperatorAuthorization(std::string_view value) {
-  constexpr std::string_view kPrefix = "snop_";
-  const std::string_view token = TokenOf(value);
-  if (!token.starts_with(kPrefix) || token.size() == kPrefix.size() || token.size() > kOperatorTokenBytesMax) {
-    return false;
-  }
-  for (const char c : token) {
-    if (!IsTokenChar(c)) return false;
-  }
-  return true;
-}
 
 AuthenticationFilter::AuthenticationFilter(Identity* identity, int64_t factor, telemetry::Metrics& metrics)
     : identity_(identity),
@@ -64,11 +47,6 @@ Verdict AuthenticationFilter::Before(Call& call) const {
   const int presented = call.head->Count(Field::kAuthorization) + call.head->Count(Field::kXApiKey);
   if (presented == 0) return IsOpen(call) ? Verdict::kContinue : Fail(call, errors::CredentialsRequired());
   if (presented > 1) return Fail(call, errors::CredentialsRequired());
-  const std::string_view authorization = call.head->Find(Field::kAuthorization).value_or("");
-  if (IsOperatorAuthorization(authorization)) {
-    call.authorization = authorization;
-    return Verdict::kContinue;
-  }
   return identity_ == nullptr ? Fail(call, errors::CredentialsRequired()) : Identify(call);
 }
 

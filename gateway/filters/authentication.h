@@ -13,11 +13,9 @@ namespace schutznetz::gateway {
 // exchange server. Credentials that are malformed, wrong or several are 401, on public methods too; none where the
 // method is not open is 401. When rights cannot be checked, open methods go on as the public and all others are 503.
 // An address whose credentials keep failing waits (429), except with credentials that are known to be good.
-//
-// A well-formed local operator token is forwarded; the server decides what it opens.
 class AuthenticationFilter final : public Filter {
  public:
-  // `identity` may be null: then no caller but the local operator is known. `factor` multiplies the allowed failures.
+  // `identity` may be null: then nobody but the public is known. `factor` multiplies the allowed failures.
   AuthenticationFilter(Identity* identity, int64_t factor, telemetry::Metrics& metrics);
 
   std::string_view name() const override { return "authentication"; }
@@ -41,8 +39,5 @@ class AuthenticationFilter final : public Filter {
   telemetry::Counter& asked_;
   std::array<telemetry::Counter*, static_cast<size_t>(TokenProblem::kCount)> refused_ = {};
 };
-
-// Whether this is "Bearer snop_…" with characters and length that a token can have.
-bool IsOperatorAuthorization(std::string_view value);
 
 }  // namespace schutznetz::gateway

@@ -22,7 +22,7 @@ void Call::Clear() {
   route = kNoRoute;
   timeout = absl::ZeroDuration();
   timeout_asked = problem_json = counted_as_running = has_if_match = create_only = not_modified = false;
-  authorization = idempotency_key = if_match = {};
+  idempotency_key = if_match = {};
   caller = {};
   question = nullptr;
   answer.reset();

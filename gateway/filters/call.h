@@ -70,7 +70,6 @@ struct Call {
   bool problem_json = false;
 
   // authenticate
-  std::string_view authorization;  // of the local operator, well formed, or empty
   access::Caller caller;
   CallerWaiter* waiter = nullptr;              // from the pipeline; whoever it is told to lands in `answer`
   CallerLookup::Question* question = nullptr;  // open

@@ -30,7 +30,7 @@ Verdict ConditionalFilter::ReadIfMatch(Call& call) const {
 void ConditionalFilter::After(Call& call) const {
   Response& response = call.response;
   if (!call.error.ok() || call.upstream == nullptr) return;
-  const bool kept = call.is_read() && call.method()->rule.has_cache() && call.authorization.empty();
+  const bool kept = call.is_read() && call.method()->rule.has_cache() && call.caller.is_public();
   response.headers.AddLiteral("cache-control", kept ? "no-cache" : "no-store");
   if (call.etag.empty() && call.is_read()) call.etag = HashEtag(response.body);
   if (call.etag.empty()) return;

@@ -105,7 +105,6 @@ void Pipeline::Forward(Run& run) {
   if (call.timeout_asked) request.timeout -= absl::Microseconds(MonotonicMicros() - call.start_us);
   request.request_id = call.request_id.view();
   request.traceparent = traceparent;
-  request.authorization = call.authorization;
   request.position = call.position;
   if (context != nullptr) request.caller = *context;
   run.upstream = upstream_.Start(request, run);

@@ -10,7 +10,7 @@
 namespace schutznetz::gateway {
 namespace {
 
-enum class KeyKind : uint8_t { kAddress, kCredentials, kPrincipal };
+enum class KeyKind : uint8_t { kAddress, kPrincipal };
 
 constexpr int64_t kMicros = 1'000'000;
 
@@ -41,10 +41,8 @@ Verdict RateLimitFilter::Before(Call& call) const {
   // absl::Hash is seeded per process, so that nobody can choose addresses that share an entry.
   RateVerdict verdict =
       table_.Take(absl::HashOf(KeyKind::kAddress, number, call.client.LimitKey()), rule, call.start_us);
-  if (verdict.admitted && !(call.authorization.empty() && call.caller.is_public())) {
-    const uint64_t key = call.caller.is_public()
-                             ? absl::HashOf(KeyKind::kCredentials, number, View(call.authorization))
-                             : absl::HashOf(KeyKind::kPrincipal, number, View(call.caller.principal()));
+  if (verdict.admitted && !call.caller.is_public()) {
+    const uint64_t key = absl::HashOf(KeyKind::kPrincipal, number, View(call.caller.principal()));
     const RateVerdict second = table_.Take(key, rule, call.start_us);
     if (!second.admitted || second.remaining < verdict.remaining) verdict = second;
   }

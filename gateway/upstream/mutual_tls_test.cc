@@ -5,9 +5,9 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "gateway/testing/certificates.h"
 #include "gateway/upstream/upstream_client.h"
 #include "services/common/errors/errors.h"
+#include "services/common/testing/certificates.h"
 #include "services/common/testing/eventually.h"
 #include "services/common/testing/in_process_server.h"
 
@@ -16,9 +16,9 @@ namespace {
 
 using access::ProgramUri;
 using access::TlsFiles;
+using ::schutznetz::testing::Authority;
 using ::schutznetz::testing::Eventually;
 using ::schutznetz::testing::InProcessServer;
-using testing::Authority;
 
 // Asks the health service of a server, which every server has, and waits for the answer.
 class Asker final : UpstreamReceiver {

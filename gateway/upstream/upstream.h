@@ -19,9 +19,8 @@ struct UpstreamRequest {
   absl::Duration timeout;
   std::string_view request_id;
   std::string_view traceparent;
-  std::string_view authorization;  // empty: absent
-  std::string_view position;       // of schutznetz-position; empty: absent
-  std::string_view caller;         // the caller context; empty: the public
+  std::string_view position;  // of schutznetz-position; empty: absent
+  std::string_view caller;    // the caller context; empty: the public
 };
 
 // What came back. Valid during OnReply.

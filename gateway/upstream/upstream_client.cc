@@ -92,12 +92,11 @@ bool UpstreamCall::Start(grpc_call* call, const UpstreamRequest& request, Upstre
   receiver = &to;
   running = true;
   text_.clear();
-  text_.reserve(request.request_id.size() + request.traceparent.size() + request.authorization.size() +
-                request.position.size() + request.caller.size());
+  text_.reserve(request.request_id.size() + request.traceparent.size() + request.position.size() +
+                request.caller.size());
   sent_count_ = 0;
   AddMetadata("x-request-id", request.request_id);
   AddMetadata("traceparent", request.traceparent);
-  AddMetadata("authorization", request.authorization);
   AddMetadata("schutznetz-position", request.position);
   AddMetadata(access::kCallerMetadata, request.caller);
   grpc_slice message = grpc_slice_from_copied_buffer(request.message.data(), request.message.size());

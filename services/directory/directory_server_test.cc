@@ -12,6 +12,7 @@
 #include "schutznetz/directory/v1/directory_service.grpc.pb.h"
 #include "services/common/audit/verifier.h"
 #include "services/common/record/record_store.h"
+#include "services/common/testing/callers.h"
 #include "services/common/testing/engines.h"
 #include "services/common/testing/in_process_server.h"
 #include "services/common/testing/matchers.h"
@@ -48,7 +49,7 @@ class DirectoryServerTest : public ::testing::TestWithParam<storage::Engine> {
   absl::StatusOr<Response> Call(Method<Request, Response> method, const Request& request, bool as_operator = true) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
-    if (as_operator) grpc_.AsOperator(&context);
+    if (as_operator) grpc_.As(testing::Staff(), &context);
     Response response;
     const grpc::Status status = ((*stub_).*method)(&context, request, &response);
     if (!status.ok()) return ErrorOf(status);

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   }
   const auto start = [&] { return server.Start(options.database.Options(), options.audit_key.Reveal()); };
   if (const std::optional<int> exit_code = process.StartWhenPossible(start)) return *exit_code;
+  process.WatchRights(options.exchange_address);
   process.server().Add(server.registry());
   return process.Run(flags.Dump(), not_ready_reason);
 }

@@ -8,6 +8,12 @@ void Options::Define(config::Flags& flags) {
   process.Define(flags);
   database.Define(flags, "schutznetz_directory");
   audit::DefineKeyFlag(flags, &audit_key);
+  flags.Text("exchange_address", &exchange_address,
+             "gRPC target of the exchange server, which knows the newest rights; without it only the public is "
+             "answered.");
+  flags.Check([this] {
+    return !exchange_address.empty() && process.context_keys.empty() ? "exchange_address: needs context_keys_file" : "";
+  });
 }
 
 }  // namespace schutznetz::directory

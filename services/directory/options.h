@@ -20,6 +20,7 @@ struct Options {
   rpc::ProcessOptions process;
   storage::DatabaseFlags database;
   config::Secret audit_key;
+  std::string exchange_address;
 
   // Describes every field as a flag; this object must outlive `flags`.
   void Define(config::Flags& flags);

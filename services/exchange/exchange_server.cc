@@ -120,6 +120,12 @@ std::string ExchangeServer::NotReadyReason() const {
   return started_.load(std::memory_order_acquire) != nullptr ? "" : "the store was not read yet";
 }
 
+absl::StatusOr<int64_t> ExchangeServer::RightsVersion() const {
+  const RightsView* view = started_.load(std::memory_order_acquire);
+  if (view == nullptr) return errors::TemporarilyUnavailable(absl::Seconds(1));
+  return view->RightsVersion();
+}
+
 void ExchangeServer::WhenReached(const storage::Position& position, absl::Time deadline,
                                  absl::AnyInvocable<void(absl::Status)> then) {
   RightsView* view = started_.load(std::memory_order_acquire);

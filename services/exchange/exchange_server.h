@@ -67,6 +67,8 @@ class ExchangeServer final : public rpc::PositionWaiter {
 
   // Empty once started.
   std::string NotReadyReason() const;
+  // Of all grants together; UNAVAILABLE until started, or when it could not be confirmed for 5 s.
+  absl::StatusOr<int64_t> RightsVersion() const;
   rpc::Registry& registry() { return registry_; }
   rpc::Registry& access_registry() { return access_registry_; }
 

@@ -13,6 +13,7 @@
 #include "schutznetz/exchange/v1/exchange_service.grpc.pb.h"
 #include "services/common/audit/server_audit.h"
 #include "services/common/record/record_store.h"
+#include "services/common/testing/callers.h"
 #include "services/common/testing/engines.h"
 #include "services/common/testing/eventually.h"
 #include "services/common/testing/in_process_server.h"
@@ -55,13 +56,19 @@ class ExchangeServerTest : public ::testing::TestWithParam<storage::Engine> {
     std::filesystem::remove(ledger_);
   }
 
+  // Programs ask who people are, people everything else.
+  template <typename Stub>
+  static access::Caller Asker() {
+    if constexpr (std::is_same_v<Stub, AccessService::Stub>) return access::Caller::Program(access::kGatewayName);
+    return testing::Staff();
+  }
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> Call(Stub& stub,
                                 grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                                 const Request& request, bool as_operator = true) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
-    if (as_operator) grpc_.AsOperator(&context);
+    if (as_operator) grpc_.As(Asker<Stub>(), &context);
     Response response;
     const grpc::Status status = (stub.*method)(&context, request, &response);
     if (!status.ok()) return ErrorOf(status);

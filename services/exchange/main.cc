@@ -31,6 +31,8 @@ int main(int argc, char** argv) {
   }
   const auto start = [&] { return server.Start(options.database.Options(), options.audit_key.Reveal()); };
   if (const std::optional<int> exit_code = process.StartWhenPossible(start)) return *exit_code;
+  process.WatchRights([&server](absl::Duration) { return server.RightsVersion(); },
+                      {.period = absl::Milliseconds(200)});
   process.server().Add(server.registry());
   process.server().Add(server.access_registry());
   return process.Run(flags.Dump(), not_ready_reason);

@@ -12,7 +12,7 @@ import harness as h
 def ours(database, folder, callers):
     with h.Directory(database, folder) as directory:
         return h.measured(directory, directory.address, h.SERVICE + "CreateOrganization",
-                          os.path.join(h.dataset(1000), "create_requests.bin"), concurrency=callers, seconds=4, token=directory.token)
+                          os.path.join(h.dataset(1000), "create_requests.bin"), concurrency=callers, seconds=4, context_keys=directory.context_keys)
 
 
 def per_row(folder):

@@ -1,4 +1,5 @@
 """What the benches share: programs on free ports, their CPU from /proc, load, data sets, rows."""
+import base64
 import contextlib
 import json
 import os
@@ -131,27 +132,49 @@ def answers(url):
     return ready
 
 
-def token_file(folder):
-    path = os.path.join(folder, "operator.token")
+def secret(folder, name, text):
+    path = os.path.join(folder, name)
     if not os.path.exists(path):
-        import base64
         with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-            file.write("snop_" + base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=") + "\n")
+            file.write(text)
     return path
 
 
+def random_text():
+    return base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
+
+
+class Exchange(Program):
+    """The exchange server, of which a directory server wants the rights version."""
+
+    def __init__(self, folder, context_keys):
+        self.port, self.admin = free_port(), free_port()
+        self.address = f"127.0.0.1:{self.port}"
+        super().__init__([os.path.join(BIN, "schutznetz-exchange"), "--port", str(self.port), "--admin_port", str(self.admin),
+                          "--database", os.path.join(folder, "exchange.sqlite"), "--context_keys_file", context_keys,
+                          "--pepper_file", secret(folder, "pepper.key", random_text()),
+                          "--wrapping_key_file", secret(folder, "wrapping.key", random_text()),
+                          "--erasure_ledger", os.path.join(folder, "exchange.erasures"), "--drain_wait_ms", "0"],
+                         answers(f"http://127.0.0.1:{self.admin}/readyz"))
+
+
 class Directory(Program):
-    """The directory server on a SQLite file or a PostgreSQL connection."""
+    """The directory server on a SQLite file or a PostgreSQL connection, with an exchange server beside it."""
 
     def __init__(self, database, folder, *more):
         self.port, self.admin = free_port(), free_port()
-        self.token_file = token_file(folder)
-        with open(self.token_file, encoding="ascii") as file:
-            self.token = file.read().strip()
+        self.context_keys = secret(folder, "context.keys", "".join(
+            f"1 {pair} {random_text()}\n" for pair in ("gateway directory", "gateway exchange", "directory exchange")))
+        self.exchange = Exchange(folder, self.context_keys)
         self.address = f"127.0.0.1:{self.port}"
         super().__init__([os.path.join(BIN, "schutznetz-directory"), "--port", str(self.port), "--admin_port", str(self.admin), "--database",
-                          database, "--operator_token_file", self.token_file, "--drain_wait_ms", "0", *more],
+                          database, "--context_keys_file", self.context_keys, "--exchange_address", self.exchange.address,
+                          "--drain_wait_ms", "0", *more],
                          answers(f"http://127.0.0.1:{self.admin}/readyz"))
+
+    def __exit__(self, *reason):
+        super().__exit__(*reason)
+        self.exchange.__exit__(*reason)
 
 
 def load(address, method, requests, **options):
@@ -194,7 +217,7 @@ def dataset(services):
     with Directory(os.path.join(folder, "directory.sqlite"), folder) as directory:
         for method, file in (("CreateOrganization", "organizations"), ("CreateLocation", "locations"), ("CreateService", "services"),
                              ("CreateServiceAtLocation", "joins")):
-            figures = load(directory.address, SERVICE + method, os.path.join(folder, file + ".bin"), once=True, token=directory.token)
+            figures = load(directory.address, SERVICE + method, os.path.join(folder, file + ".bin"), once=True, context_keys=directory.context_keys)
             say(f"  {method}: {figures['calls']} at {figures['rps']:.0f}/s")
             if figures["errors"]:
                 raise RuntimeError(f"{method} failed")

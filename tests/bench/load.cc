@@ -1,6 +1,7 @@
 // A closed-loop gRPC load client: N calls outstanding over C channels, one thread.
 //
-// usage: bench_load ADDRESS METHOD REQUESTS [--concurrency N] [--channels C] [--seconds S | --once] [--token TOKEN]
+// usage: bench_load ADDRESS METHOD REQUESTS [--concurrency N] [--channels C] [--seconds S | --once] [--context_keys
+// FILE]
 //                   [--save FILE]
 // REQUESTS holds serialized request messages, each after its length (varint). They are sent in order, again and again
 // for S seconds after half a second of warming up, or each once. --save writes the answers in the same form. Prints one
@@ -21,12 +22,15 @@
 #include <string>
 #include <vector>
 
+#include "services/common/access/caller_context.h"
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
+namespace access = schutznetz::access;
 
 struct Options {
-  std::string address, method, requests, token, save;
+  std::string address, method, requests, context_keys, save;
   int concurrency = 64, channels = 4;
   double seconds = 3;
   bool once = false;
@@ -50,6 +54,12 @@ std::vector<grpc::ByteBuffer> ReadRequests(const std::string& file) {
 class Load {
  public:
   explicit Load(const Options& options) : options_(options), requests_(ReadRequests(options.requests)) {
+    if (!options.context_keys.empty()) {
+      std::ifstream file(options.context_keys);
+      const std::string text{std::istreambuf_iterator<char>(file), {}};
+      minter_ =
+          *access::ContextMinter::Create(*access::ContextKeys::Parse(text), access::kGatewayName, "directory", clock_);
+    }
     if (!options.save.empty()) saved_.open(options.save, std::ios::binary);
     for (int i = 0; i < options.channels; ++i) {
       grpc::ChannelArguments arguments;
@@ -96,7 +106,7 @@ class Load {
     if (Over()) return;
     slot.context = std::make_unique<grpc::ClientContext>();
     slot.context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
-    if (!options_.token.empty()) slot.context->AddMetadata("authorization", "Bearer " + options_.token);
+    if (minter_ != nullptr) slot.context->AddMetadata(access::kCallerMetadata, **minter_->Mint(editor_));
     slot.begin = Clock::now();
     slot.reader = slot.stub->PrepareUnaryCall(slot.context.get(), options_.method,
                                               requests_[next_++ % requests_.size()], &queue_);
@@ -144,7 +154,20 @@ class Load {
         at(1), errors_, static_cast<double>(bytes_) / std::max<size_t>(micros_.size(), 1));
   }
 
+  // Newer than every rights version that a bench reaches.
+  static access::Caller Editor() {
+    access::Grants grants = {.roles = {access::Role::kEditor}};
+    for (const char* land :
+         {"BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"}) {
+      grants.lands.push_back(std::string("lands/DE-") + land);
+    }
+    return access::Caller::Granted("members/bench", grants, {.id = "bench", .rights_version = 1'000'000});
+  }
+
   const Options options_;
+  const schutznetz::SystemClock clock_;
+  const access::Caller editor_ = Editor();
+  std::unique_ptr<access::ContextMinter> minter_;
   const std::vector<grpc::ByteBuffer> requests_;
   std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
   grpc::CompletionQueue queue_;
@@ -168,7 +191,7 @@ int main(int argc, char** argv) {
   app.add_option("--concurrency", options.concurrency);
   app.add_option("--channels", options.channels);
   app.add_option("--seconds", options.seconds);
-  app.add_option("--token", options.token);
+  app.add_option("--context_keys", options.context_keys, "calls as an editor for whom the gateway's key vouches");
   app.add_option("--save", options.save);
   app.add_flag("--once", options.once);
   CLI11_PARSE(app, argc, argv);

@@ -1,4 +1,4 @@
-// One way to call a method, two transports: gRPC to the directory server, REST through the gateway.
+// One way to call a method, two transports: gRPC to the server that has it, REST through the gateway.
 //
 // The REST caller knows no method: it builds path, query and body from google.api.http with protobuf's own JSON code,
 // which makes it an independent check of the gateway's transcoding.
@@ -37,7 +37,9 @@ class Caller {
   }
 };
 
-std::unique_ptr<Caller> MakeGrpcCaller(const Installation& installation, bool as_operator);
-std::unique_ptr<Caller> MakeRestCaller(const Installation& installation, bool as_operator);
+// Whoever the installation's token subject `subject` is; kNobody: the public. Over gRPC the caller takes the gateway's
+// place: it asks the exchange server who that is and vouches for them.
+std::unique_ptr<Caller> MakeGrpcCaller(const Installation& installation, const std::string& subject);
+std::unique_ptr<Caller> MakeRestCaller(const Installation& installation, const std::string& subject);
 
 }  // namespace schutznetz::e2e

@@ -18,7 +18,7 @@ class EditingTest : public EveryWay {
     request.mutable_organization()->set_display_name("Musterstelle Neu");
     request.mutable_organization()->set_land("lands/DE-BY");
     request.set_request_id(request_id);
-    auto made = MakeCaller(true)->Do<Organization>("CreateOrganization", request);
+    auto made = MakeCaller(kStaff)->Do<Organization>("CreateOrganization", request);
     EXPECT_THAT(made, testing::IsOk());
     return made.ok() ? *made : Organization();
   }
@@ -40,7 +40,7 @@ class EditingTest : public EveryWay {
 
 TEST_P(EditingTest, OfTwoEditorsWithOneEtagTheSecondIsRefused) {
   const Organization organization = NewOrganization();
-  auto editor = MakeCaller(true);
+  auto editor = MakeCaller(kStaff);
   ASSERT_THAT(editor->Do<Organization>("UpdateOrganization", Rename(organization, "Erste")), testing::IsOk());
   const auto second = editor->Do<Organization>("UpdateOrganization", Rename(organization, "Zweite"));
   EXPECT_THAT(second, testing::HasReason("ETAG_MISMATCH"));
@@ -50,7 +50,7 @@ TEST_P(EditingTest, OfTwoEditorsWithOneEtagTheSecondIsRefused) {
 TEST_P(EditingTest, AnUpdateWithoutEtagIsRefused) {
   Organization organization = NewOrganization();
   organization.clear_etag();
-  EXPECT_THAT(MakeCaller(true)->Do<Organization>("UpdateOrganization", Rename(organization, "Ohne")),
+  EXPECT_THAT(MakeCaller(kStaff)->Do<Organization>("UpdateOrganization", Rename(organization, "Ohne")),
               testing::HasReason("ETAG_MISSING"));
 }
 
@@ -68,11 +68,12 @@ TEST_P(EditingTest, ARequestIdUsedForAnotherRequestIsRefused) {
   CreateOrganizationRequest other;
   other.mutable_organization()->set_display_name("Etwas anderes");
   other.set_request_id(id);
-  EXPECT_THAT(MakeCaller(true)->Do<Organization>("CreateOrganization", other), testing::HasReason("REQUEST_ID_REUSED"));
+  EXPECT_THAT(MakeCaller(kStaff)->Do<Organization>("CreateOrganization", other),
+              testing::HasReason("REQUEST_ID_REUSED"));
 }
 
 TEST_P(EditingTest, AWriterReadsItsOwnWrite) {
-  auto caller = MakeCaller(true);
+  auto caller = MakeCaller(kStaff);
   for (int i = 0; i < 20; ++i) {
     const Organization made = NewOrganization();
     GetOrganizationRequest get;
@@ -86,7 +87,7 @@ TEST_P(EditingTest, AllViolationsAreNamedAtOnce) {
   request.mutable_service()->set_email("keine adresse");
   request.mutable_service()->add_phones()->set_number("12ab");
   request.mutable_service()->set_maximum_age(200);
-  const auto refused = MakeCaller(true)->Do<Service>("CreateService", request);
+  const auto refused = MakeCaller(kStaff)->Do<Service>("CreateService", request);
   ASSERT_THAT(refused, testing::HasReason("INVALID_FIELD"));
   const std::string text = refused.status().ToString();
   for (const char* field : {"organization", "displayName", "kind", "email", "number", "maximumAge"}) {
@@ -97,13 +98,13 @@ TEST_P(EditingTest, AllViolationsAreNamedAtOnce) {
 TEST_P(EditingTest, WithoutATokenNothingIsWritten) {
   CreateOrganizationRequest request;
   request.mutable_organization()->set_display_name("Unbefugt");
-  EXPECT_THAT(MakeCaller(false)->Do<Organization>("CreateOrganization", request),
+  EXPECT_THAT(MakeCaller()->Do<Organization>("CreateOrganization", request),
               testing::HasReason("CREDENTIALS_REQUIRED"));
 }
 
 TEST_P(EditingTest, ADeletedRecordIsGoneAndCanBeTakenBack) {
   const Organization made = NewOrganization();
-  auto editor = MakeCaller(true);
+  auto editor = MakeCaller(kStaff);
   DeleteOrganizationRequest remove;
   remove.set_name(made.name());
   remove.set_etag(made.etag());
@@ -112,12 +113,12 @@ TEST_P(EditingTest, ADeletedRecordIsGoneAndCanBeTakenBack) {
   EXPECT_TRUE(removed->has_delete_time());
   GetOrganizationRequest get;
   get.set_name(made.name());
-  EXPECT_THAT(MakeCaller(false)->Do<Organization>("GetOrganization", get), testing::HasReason("RESOURCE_NOT_FOUND"));
+  EXPECT_THAT(MakeCaller()->Do<Organization>("GetOrganization", get), testing::HasReason("RESOURCE_NOT_FOUND"));
   UndeleteOrganizationRequest back;
   back.set_name(made.name());
   back.set_etag(removed->etag());
   EXPECT_THAT(editor->Do<Organization>("UndeleteOrganization", back), testing::IsOk());
-  EXPECT_THAT(MakeCaller(false)->Do<Organization>("GetOrganization", get), testing::IsOk());
+  EXPECT_THAT(MakeCaller()->Do<Organization>("GetOrganization", get), testing::IsOk());
 }
 
 TEST_P(EditingTest, PagesCoverEverythingOnceWhileOthersWrite) {

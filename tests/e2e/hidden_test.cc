@@ -34,7 +34,7 @@ class HiddenTest : public EveryWay {
 };
 
 TEST_P(HiddenTest, CreatingChangingAndDeletingAHiddenShelterChangesNoPublicByte) {
-  auto editor = MakeCaller(/*as_operator=*/true);
+  auto editor = MakeCaller(kStaff);
   // As long as the names that the server makes, so that answers which repeat a name can be compared byte by byte.
   names_ = {"organizations/xneverwashere22222222222222", "locations/xneverwashere33333333333333",
             "services/xneverwashere44444444444444", "serviceAtLocations/xneverwashere55555555555555"};
@@ -108,7 +108,7 @@ TEST_P(HiddenTest, CreatingChangingAndDeletingAHiddenShelterChangesNoPublicByte)
 }
 
 TEST_P(HiddenTest, AHiddenFieldOfAVisibleRecordChangesNoPublicByte) {
-  auto editor = MakeCaller(true);
+  auto editor = MakeCaller(kStaff);
   GetServiceRequest get;
   get.set_name("services/jugendamt-koeln-kinderschutz");
   names_ = {"organizations/jugendamt-koeln", "locations/jugendamt-koeln", get.name(),

@@ -103,9 +103,9 @@ std::string ReadFile(const std::filesystem::path& path) {
 class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
  protected:
   HygieneTest() : installation_(GetParam()) {
-    for (const bool as_operator : {false, true}) {
-      callers_.push_back(MakeGrpcCaller(installation_, as_operator));
-      callers_.push_back(MakeRestCaller(installation_, as_operator));
+    for (const char* subject : {kNobody, kStaff}) {
+      callers_.push_back(MakeGrpcCaller(installation_, subject));
+      callers_.push_back(MakeRestCaller(installation_, subject));
     }
   }
 
@@ -176,14 +176,16 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
 
   // Requests that never reach a method.
   void CallWrongly() {
-    const std::string token = "snop_" + marker_.New();
+    const std::string token = marker_.New();
     cli::HttpClient client({.gateway = Gateway(), .token = token, .timeout_s = 20});
     for (const std::string& path : {"/v1/services:search", "/v1/organizations/x", "/v1/"}) {
       (void)client.Call("GET", path + (path == "/v1/" ? marker_.New() : ""), {{marker_.New(), marker_.New()}});
       (void)client.Call("POST", path, {}, "{\"" + marker_.New() + "\": \"" + marker_.New() + "\"");
     }
-    (void)installation_.Http(true).Call("GET", "/v1/lands", {{"pageToken", marker_.New()}});
-    marker_.Remember(installation_.token());
+    const std::string good = installation_.TokenOf(kStaff);
+    cli::HttpClient staff({.gateway = Gateway(), .token = good, .timeout_s = 20});
+    (void)staff.Call("GET", "/v1/lands", {{"pageToken", marker_.New()}});
+    marker_.Remember(good);
   }
 
   std::string Gateway() const { return absl::StrCat("http://127.0.0.1:", installation_.gateway_port()); }
@@ -191,8 +193,7 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
   // What leaves the programs beside their answers, by name.
   std::map<std::string, std::string> Outputs() {
     std::map<std::string, std::string> outputs;
-    for (const auto& [name, port] : {std::pair("directory", installation_.directory_admin_port()),
-                                     std::pair("gateway", installation_.gateway_admin_port())}) {
+    for (const auto& [name, port] : installation_.admin_ports()) {
       cli::HttpClient admin({.gateway = absl::StrCat("http://127.0.0.1:", port), .token = "", .timeout_s = 20});
       for (const char* page : {"/metrics", "/config", "/version", "/readyz"}) {
         outputs[absl::StrCat(name, page)] = admin.Call("GET", page).body;
@@ -202,8 +203,10 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
     // Everything that was accepted for the log is in it once the programs have ended.
     installation_.gateway().Stop(SIGTERM);
     installation_.directory().Stop(SIGTERM);
-    outputs["directory log"] = ReadFile(installation_.folder() / "directory.log");
-    outputs["gateway log"] = ReadFile(installation_.folder() / "gateway.log");
+    installation_.exchange().Stop(SIGTERM);
+    for (const auto& [name, port] : installation_.admin_ports()) {
+      outputs[name + " log"] = ReadFile(installation_.folder() / (name + ".log"));
+    }
     return outputs;
   }
 

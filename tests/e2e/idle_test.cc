@@ -77,8 +77,8 @@ TEST(IdleTest, ALoneCallAfterTenIdleSecondsIsAnsweredAsUnderLightLoad) {
   std::vector<std::unique_ptr<Caller>> grpc, rest;
   for (int i = 0; i < side_by_side; ++i) {
     installations.push_back(std::make_unique<Installation>(storage::Engine::kSqlite));
-    grpc.push_back(MakeGrpcCaller(*installations.back(), false));
-    rest.push_back(MakeRestCaller(*installations.back(), false));
+    grpc.push_back(MakeGrpcCaller(*installations.back(), kNobody));
+    rest.push_back(MakeRestCaller(*installations.back(), kNobody));
   }
   const int rounds = extended ? kLongCalls / side_by_side : 1;
   for (const auto& [name, callers] : {std::pair{"gRPC", &grpc}, std::pair{"REST through the gateway", &rest}}) {

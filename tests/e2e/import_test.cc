@@ -33,7 +33,7 @@ TEST_P(ImportTest, RealFilesMakePostcodesExactAndASecondImportChangesNothing) {
   EXPECT_THAT(said, HasSubstr(" 0 lines refused"));
   ASSERT_EQ(installation.Ctl({"import", "postcodes", postcodes.string()}, &said), 0) << said;
 
-  auto reader = MakeRestCaller(installation, false);
+  auto reader = MakeRestCaller(installation, kNobody);
   ResolveAreasRequest request;
   request.set_q("14476");
   auto meanings = reader->Do<ResolveAreasResponse>("ResolveAreas", request);

@@ -1,17 +1,21 @@
 #include "tests/e2e/installation.h"
 
-#include <signal.h>
+#include <simdjson.h>
 #include <sys/wait.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 
-#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/common/access/context_keys.h"
 #include "services/common/audit/audit_store.h"
 #include "services/common/record/record_store.h"
+#include "services/common/testing/callers.h"
 #include "services/common/testing/eventually.h"
 #include "services/directory/store/sql_import_store.h"
+#include "services/exchange/store/sql_exchange_store.h"
 
 namespace schutznetz::e2e {
 namespace {
@@ -22,15 +26,28 @@ std::filesystem::path NewFolder() {
   return name;
 }
 
-std::string NewToken(const std::filesystem::path& folder) {
-  std::ifstream random("/dev/urandom", std::ios::binary);
-  char bytes[32];
-  random.read(bytes, sizeof bytes);
-  std::string text = "snop_" + std::string(absl::WebSafeBase64Escape(absl::string_view(bytes, sizeof bytes)));
-  const std::filesystem::path file = folder / "operator.token";
-  std::ofstream(file) << text << "\n";
-  std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  return text;
+std::string NewContextKeys() {
+  std::string lines;
+  for (const auto& [from, to] :
+       {std::pair("gateway", "directory"), std::pair("gateway", "exchange"), std::pair("directory", "exchange")}) {
+    lines += access::NewContextKeyLine("1", from, to);
+  }
+  return lines;
+}
+
+[[noreturn]] void Fail(const std::string& what) {
+  std::fprintf(stderr, "%s\n", what.c_str());
+  std::abort();
+}
+
+// A field of the answer to a write that must succeed.
+std::string FieldOf(const cli::Response& answer, const std::string& field) {
+  simdjson::dom::parser parser;
+  std::string_view value;
+  if (answer.status != 200 || parser.parse(answer.body)[field].get(value) != simdjson::SUCCESS) {
+    Fail(absl::StrCat("making the staff failed: ", answer.status, " ", answer.body));
+  }
+  return std::string(value);
 }
 
 }  // namespace
@@ -38,55 +55,95 @@ std::string NewToken(const std::filesystem::path& folder) {
 Installation::Installation(storage::Engine engine)
     : engine_(engine),
       folder_(NewFolder()),
-      token_(NewToken(folder_)),
+      signing_key_(tokens::NewSigningKeyPem()),
+      issuer_(*tokens::TokenIssuer::Create(signing_key_, tokens::kOwnIssuer, tokens::kDefaultAudience, clock_)),
+      context_keys_(NewContextKeys()),
       database_(new testing::TempDatabase(
-          engine, {&record::RecordMigrations(), &directory::DirectoryMigrations(), &audit::AuditMigrations()})) {
+          engine, {&record::RecordMigrations(), &directory::DirectoryMigrations(), &audit::AuditMigrations()})),
+      exchange_database_(new testing::TempDatabase(
+          engine, {&record::RecordMigrations(), &exchange::ExchangeMigrations(), &audit::AuditMigrations()})) {
   database_->Close();
-  directory_port_ = FreePort();
-  directory_admin_port_ = FreePort();
-  gateway_port_ = FreePort();
-  gateway_admin_port_ = FreePort();
+  exchange_database_->Close();
+  for (int* port : {&directory_port_, &exchange_port_, &gateway_port_}) *port = FreePort();
+  for (const char* program : {"directory", "exchange", "gateway"}) admin_ports_[program] = FreePort();
+  StartExchange();
   StartDirectory();
   StartGateway();
+  MakeStaff();
 }
 
 Installation::~Installation() {
   gateway_.reset();
   directory_.reset();
+  exchange_.reset();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }
 
-void Installation::StartDirectory() {
+std::string Installation::Secret(const std::string& name, const std::string& text) const {
+  const std::filesystem::path file = folder_ / name;
+  std::ofstream(file) << text;
+  std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  return file.string();
+}
+
+std::vector<std::string> Installation::Common(const std::string& program, int port,
+                                              testing::TempDatabase& database) const {
   std::vector<std::string> arguments = {"--port",
-                                        std::to_string(directory_port_),
+                                        std::to_string(port),
                                         "--admin_port",
-                                        std::to_string(directory_admin_port_),
-                                        "--operator_token_file",
-                                        (folder_ / "operator.token").string(),
+                                        std::to_string(admin_ports_.at(program)),
+                                        "--context_keys_file",
+                                        Secret("context.keys", context_keys_),
                                         "--database"};
-  const storage::DatabaseOptions& options = database_->options();
+  const storage::DatabaseOptions& options = database.options();
   if (engine_ == storage::Engine::kSqlite) {
     arguments.push_back(options.path);
   } else {
     arguments.insert(arguments.end(), {options.connection_string, "--database_schema", options.schema});
   }
+  return arguments;
+}
+
+void Installation::StartExchange() {
+  std::vector<std::string> arguments = Common("exchange", exchange_port_, *exchange_database_);
+  const std::string operators =
+      absl::StrCat(tokens::kOwnIssuer, " ", kFirstOperator, ",", tokens::kOwnIssuer, " ", kSecondOperator);
+  for (const auto& [flag, value] :
+       {std::pair<std::string, std::string>("--pepper_file", Secret("pepper.key", std::string(43, 'p'))),
+        {"--wrapping_key_file", Secret("wrapping.key", std::string(64, 'a'))},
+        {"--signing_key_file", Secret("signing.key", signing_key_)},
+        {"--bootstrap_operator", operators},
+        {"--erasure_ledger", (folder_ / "exchange.erasures").string()}}) {
+    arguments.insert(arguments.end(), {flag, value});
+  }
+  exchange_ = std::make_unique<Program>("schutznetz-exchange", arguments, folder_ / "exchange.log");
+  WaitReady(*exchange_, "exchange");
+}
+
+void Installation::StartDirectory() {
+  std::vector<std::string> arguments = Common("directory", directory_port_, *database_);
+  arguments.insert(arguments.end(), {"--exchange_address", absl::StrCat("127.0.0.1:", exchange_port_)});
   directory_ = std::make_unique<Program>("schutznetz-directory", arguments, folder_ / "directory.log");
-  WaitReady(*directory_, directory_admin_port_, "directory server");
+  WaitReady(*directory_, "directory");
+  if (staff_is_made_) WaitForStaff();
 }
 
 void Installation::StartGateway() {
-  const std::vector<std::string> arguments = {"--port", std::to_string(gateway_port_), "--admin_port",
-                                              std::to_string(gateway_admin_port_), "--directory_address",
-                                              "127.0.0.1:" + std::to_string(directory_port_),
-                                              // The limits stay in force; a test only makes more calls than a person.
-                                              "--rate_factor", "100000"};
+  const std::vector<std::string> arguments = {
+      "--port", std::to_string(gateway_port_), "--admin_port", std::to_string(admin_ports_.at("gateway")),
+      "--directory_address", absl::StrCat("127.0.0.1:", directory_port_), "--exchange_address",
+      absl::StrCat("127.0.0.1:", exchange_port_), "--context_keys_file", Secret("context.keys", context_keys_),
+      // The limits stay in force; a test only makes more calls than a person.
+      "--rate_factor", "100000"};
   gateway_ = std::make_unique<Program>("schutznetz-gateway", arguments, folder_ / "gateway.log");
-  WaitReady(*gateway_, gateway_admin_port_, "gateway");
+  WaitReady(*gateway_, "gateway");
+  if (staff_is_made_) WaitForStaff();
 }
 
-void Installation::WaitReady(Program& program, int admin_port, const char* name) {
-  cli::HttpClient admin({.gateway = "http://127.0.0.1:" + std::to_string(admin_port), .token = "", .timeout_s = 5});
+void Installation::WaitReady(Program& program, const std::string& name) {
+  cli::HttpClient admin(
+      {.gateway = absl::StrCat("http://127.0.0.1:", admin_ports_.at(name)), .token = "", .timeout_s = 5});
   const bool ready = testing::Eventually([&] {
     if (!program.Running()) return true;
     try {
@@ -95,21 +152,55 @@ void Installation::WaitReady(Program& program, int admin_port, const char* name)
       return false;
     }
   });
-  if (!ready || !program.Running()) {
-    std::fprintf(stderr, "the %s did not become ready:\n%s\n", name, program.Log().c_str());
-    std::abort();
+  if (!ready || !program.Running()) Fail(absl::StrCat("the ", name, " did not become ready:\n", program.Log()));
+}
+
+// One operator proposes, the other approves.
+void Installation::MakeStaff() {
+  cli::HttpClient first = Http(kFirstOperator), second = Http(kSecondOperator);
+  if (!testing::Eventually([&] { return first.Call("GET", "/v1/members").status == 200; })) {
+    Fail("the operators cannot sign in:\n" + gateway_->Log());
+  }
+  constexpr int kRetries = 5;
+  const std::string member =
+      FieldOf(first.Call("POST", "/v1/members", {},
+                         absl::StrCat(R"({"displayName":"Musterstab","profession":"ADMINISTRATION","issuer":")",
+                                      tokens::kOwnIssuer, R"(","subject":")", kStaff,
+                                      R"(","verification":{"method":"IN_PERSON"}})"),
+                         kRetries),
+              "name");
+  const std::string lands = absl::StrCat(R"("lands":[")", absl::StrJoin(testing::AllLands(), R"(",")"), R"("])");
+  for (const std::string& role : {std::string(R"("role":"OPERATOR")"), R"("role":"EDITOR",)" + lands}) {
+    const cli::Response proposed =
+        first.Call("POST", "/v1/grants", {}, absl::StrCat(R"({"principal":")", member, R"(",)", role, "}"), kRetries);
+    const std::string grant = FieldOf(proposed, "name");
+    const std::string etag = absl::StrCat(R"({"etag":")", FieldOf(proposed, "etag"), R"("})");
+    FieldOf(second.Call("POST", absl::StrCat("/v1/", grant, ":approve"), {}, etag, kRetries), "name");
+  }
+  staff_is_made_ = true;
+  WaitForStaff();
+}
+
+void Installation::WaitForStaff() {
+  cli::HttpClient staff = Http(kStaff);
+  if (!testing::Eventually([&] { return staff.Call("GET", "/v1/imports").status == 200; })) {
+    Fail("the staff cannot sign in:\n" + gateway_->Log() + directory_->Log());
   }
 }
 
-cli::HttpClient Installation::Http(bool as_operator) const {
-  return cli::HttpClient({.gateway = "http://127.0.0.1:" + std::to_string(gateway_port_),
-                          .token = as_operator ? token_ : "",
-                          .timeout_s = 20});
+std::string Installation::TokenOf(const std::string& subject) const {
+  if (subject.empty()) return "";
+  return *issuer_.Issue({.subject = subject, .client_id = "e2e"}, absl::Hours(1));
 }
 
-int Installation::Ctl(const std::vector<std::string>& arguments, std::string* output) {
-  std::vector<std::string> all = {"--gateway",    "http://127.0.0.1:" + std::to_string(gateway_port_),
-                                  "--token_file", (folder_ / "operator.token").string(),
+cli::HttpClient Installation::Http(const std::string& subject) const {
+  return cli::HttpClient(
+      {.gateway = absl::StrCat("http://127.0.0.1:", gateway_port_), .token = TokenOf(subject), .timeout_s = 20});
+}
+
+int Installation::Ctl(const std::vector<std::string>& arguments, std::string* output, const std::string& subject) {
+  std::vector<std::string> all = {"--gateway",    absl::StrCat("http://127.0.0.1:", gateway_port_),
+                                  "--token_file", Secret("ctl.token", TokenOf(subject)),
                                   "--timeout_s",  "60"};
   all.insert(all.end(), arguments.begin(), arguments.end());
   const std::string log = (folder_ / "ctl.log").string();

@@ -1,16 +1,27 @@
-// Directory server and gateway as they ship, in a folder of their own, on free ports.
+// Directory server, exchange server and gateway as they ship, in a folder of their own, on free ports.
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/http_client.h"
 #include "services/common/storage/database.h"
 #include "services/common/testing/temp_database.h"
+#include "services/common/time/clock.h"
+#include "services/common/tokens/token_issuer.h"
 #include "tests/e2e/program.h"
 
 namespace schutznetz::e2e {
+
+// Token subjects that every installation knows: operator and editor of all Länder; the first two operators, of whom one
+// proposes and one approves; nobody.
+inline constexpr char kStaff[] = "staff";
+inline constexpr char kFirstOperator[] = "operator";
+inline constexpr char kSecondOperator[] = "operator-2";
+inline constexpr char kNobody[] = "";
 
 // Ends the test program when something does not start; its log is printed. Not thread safe.
 class Installation {
@@ -20,37 +31,53 @@ class Installation {
 
   // Loads deploy/sample with schutznetzctl. Returns its exit code.
   int LoadSample();
-  // Runs schutznetzctl against this gateway with the operator token; output is kept. Returns the exit code.
-  int Ctl(const std::vector<std::string>& arguments, std::string* output = nullptr);
+  // Runs schutznetzctl against this gateway as `subject`; output is kept. Returns the exit code.
+  int Ctl(const std::vector<std::string>& arguments, std::string* output = nullptr,
+          const std::string& subject = kStaff);
 
-  // A client of the gateway. With `as_operator` it carries the token.
-  cli::HttpClient Http(bool as_operator = false) const;
+  // A client of the gateway with a token of `subject`.
+  cli::HttpClient Http(const std::string& subject = kNobody) const;
+  // An access token of this installation, good for an hour; empty for nobody.
+  std::string TokenOf(const std::string& subject) const;
 
   Program& directory() { return *directory_; }
+  Program& exchange() { return *exchange_; }
   Program& gateway() { return *gateway_; }
-  // Starts it again after it ended, and waits until it is ready.
+  // Starts it again after it ended, and waits until it answers the public and the staff.
   void StartDirectory();
   void StartGateway();
 
   int directory_port() const { return directory_port_; }
+  int exchange_port() const { return exchange_port_; }
   int gateway_port() const { return gateway_port_; }
-  int directory_admin_port() const { return directory_admin_port_; }
-  int gateway_admin_port() const { return gateway_admin_port_; }
-  const std::string& token() const { return token_; }
+  // By program: "directory", "exchange", "gateway".
+  const std::map<std::string, int>& admin_ports() const { return admin_ports_; }
+  // The keys by which the programs vouch for callers.
+  const std::string& context_keys() const { return context_keys_; }
   const std::filesystem::path& folder() const { return folder_; }
   storage::Engine engine() const { return engine_; }
   // The database, for looking at what was stored while the directory server is stopped.
   testing::TempDatabase& database() { return *database_; }
 
  private:
-  void WaitReady(Program& program, int admin_port, const char* name);
+  std::string Secret(const std::string& name, const std::string& text) const;
+  std::vector<std::string> Common(const std::string& program, int port, testing::TempDatabase& database) const;
+  void StartExchange();
+  void MakeStaff();
+  void WaitForStaff();
+  void WaitReady(Program& program, const std::string& name);
 
+  const SystemClock clock_;
   const storage::Engine engine_;
   const std::filesystem::path folder_;
-  const std::string token_;
-  std::unique_ptr<testing::TempDatabase> database_;
-  int directory_port_ = 0, directory_admin_port_ = 0, gateway_port_ = 0, gateway_admin_port_ = 0;
-  std::unique_ptr<Program> directory_, gateway_;
+  const std::string signing_key_;
+  const tokens::TokenIssuer issuer_;
+  const std::string context_keys_;
+  std::unique_ptr<testing::TempDatabase> database_, exchange_database_;
+  int directory_port_ = 0, exchange_port_ = 0, gateway_port_ = 0;
+  std::map<std::string, int> admin_ports_;
+  std::unique_ptr<Program> directory_, exchange_, gateway_;
+  bool staff_is_made_ = false;
 };
 
 }  // namespace schutznetz::e2e

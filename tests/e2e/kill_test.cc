@@ -42,7 +42,7 @@ class Round {
 
  private:
   void Write(int writer) {
-    auto editor = MakeRestCaller(installation_, true);
+    auto editor = MakeRestCaller(installation_, kStaff);
     for (int i = 0; !killed_; ++i) {
       CreateOrganizationRequest request;
       request.mutable_organization()->set_display_name("Musterstelle unter Last");
@@ -77,7 +77,7 @@ TEST_P(KillTest, NoAcknowledgedWriteIsLostAndNoChangeStandsAlone) {
     for (std::string& name : round.Join()) acknowledged.push_back(std::move(name));
     installation.StartDirectory();
   }
-  auto reader = MakeGrpcCaller(installation, false);
+  auto reader = MakeGrpcCaller(installation, kNobody);
   for (const std::string& name : acknowledged) {
     GetOrganizationRequest get;
     get.set_name(name);

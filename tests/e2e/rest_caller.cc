@@ -113,10 +113,10 @@ class RestCaller final : public Caller {
 
 }  // namespace
 
-std::unique_ptr<Caller> MakeRestCaller(const Installation& installation, bool as_operator) {
+std::unique_ptr<Caller> MakeRestCaller(const Installation& installation, const std::string& subject) {
   return std::make_unique<RestCaller>(
       new cli::HttpClient({.gateway = "http://127.0.0.1:" + std::to_string(installation.gateway_port()),
-                           .token = as_operator ? installation.token() : "",
+                           .token = installation.TokenOf(subject),
                            .timeout_s = 20}));
 }
 

@@ -24,9 +24,9 @@ struct Way {
 class EveryWay : public ::testing::TestWithParam<Way> {
  protected:
   Installation& installation() { return SampleInstallation(GetParam().engine); }
-  std::unique_ptr<Caller> MakeCaller(bool as_operator = false) {
-    return GetParam().transport == Transport::kGrpc ? MakeGrpcCaller(installation(), as_operator)
-                                                    : MakeRestCaller(installation(), as_operator);
+  std::unique_ptr<Caller> MakeCaller(const std::string& subject = kNobody) {
+    return GetParam().transport == Transport::kGrpc ? MakeGrpcCaller(installation(), subject)
+                                                    : MakeRestCaller(installation(), subject);
   }
 };
 

@@ -23,7 +23,7 @@ get() { curl -fsS --noproxy '*' -m 10 "http://localhost:$port$1"; }
 
 "$root/deploy/up" --port "$port" >"$var/said"
 grep -q 'Schutznetz is running' "$var/said"
-for secret in operator.token pepper.key wrapping.key signing.key; do
+for secret in tokens/operator context.keys pepper.key wrapping.key signing.key; do
   [ "$(stat -c %a "$var/$secret")" = 600 ] || die "others can read $secret"
 done
 
@@ -32,7 +32,7 @@ grep -q '"number":"110"' "$var/ladder" || die "the ladder does not end with 110:
 grep -q 'jugendamt-muenster' "$var/ladder" || die "the youth office of Münster is missing: $(cat "$var/ladder")"
 get '/v1/areas:resolve?q=12051' | grep -q '"POSTCODE"'
 get '/v1/services:search?kind=COUNSELLING&advisesMinors=YES&near.latitude=50.94&near.longitude=6.96' | grep -q '"hits"'
-curl -fsS --noproxy '*' "http://localhost:$port/v1/organizations" -H "Authorization: Bearer $(cat "$var/operator.token")" \
+curl -fsS --noproxy '*' "http://localhost:$port/v1/organizations" -H "Authorization: Bearer $(cat "$var/tokens/sample-editor")" \
   -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first-entry' \
   -d '{"displayName":"Musterstelle Neustadt e. V.","land":"lands/DE-BY"}' | grep -q '"etag"'
 

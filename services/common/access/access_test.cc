@@ -1,12 +1,5 @@
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
 #include "gtest/gtest.h"
-#include "services/common/access/operator_token.h"
+#include "services/common/access/caller.h"
 #include "services/common/access/rule.h"
 #include "services/common/testing/matchers.h"
 
@@ -16,7 +9,6 @@ namespace {
 using common::v1::Rule;
 using testing::HasReason;
 using testing::IsOk;
-using testing::StatusIs;
 
 Rule WithAccess(Rule::Access access) {
   Rule rule;
@@ -88,56 +80,6 @@ TEST(CheckRuleCompleteTest, NamesEverythingThatIsMissing) {
   rule = WithAccess(Rule::PUBLIC);
   rule.mutable_cache();
   EXPECT_THAT(CheckRuleComplete(rule), HasReason("INVALID_FIELD"));
-}
-
-TEST(OperatorTokenTest, TokensDifferAndHaveTheirForm) {
-  const std::string token = NewOperatorToken();
-  EXPECT_EQ(token.substr(0, 5), "snop_");
-  EXPECT_EQ(token.size(), 48u);
-  EXPECT_NE(token, NewOperatorToken());
-  EXPECT_THAT(Authenticator::WithOperatorToken(token), IsOk());
-}
-
-TEST(OperatorTokenTest, OnlyTheTokenItselfAuthenticates) {
-  const std::string token = NewOperatorToken();
-  const Authenticator authenticator = *Authenticator::WithOperatorToken(token);
-  EXPECT_TRUE(authenticator.Authenticate("Bearer " + token)->is_local_operator());
-  EXPECT_TRUE(authenticator.Authenticate("bearer " + token)->is_local_operator());
-  EXPECT_TRUE(authenticator.Authenticate("")->is_public());
-  std::string other = token;
-  other.back() = other.back() == 'A' ? 'B' : 'A';
-  for (const std::string& wrong : {std::string("Bearer"), std::string("Bearer "), token, "Basic " + token,
-                                   "Bearer " + other, "Bearer " + token + " ", "Bearer " + NewOperatorToken()}) {
-    EXPECT_THAT(authenticator.Authenticate(wrong), StatusIs(absl::StatusCode::kUnauthenticated)) << wrong.size();
-  }
-}
-
-TEST(OperatorTokenTest, WithoutATokenEverybodyWithCredentialsIsRefused) {
-  EXPECT_THAT(Authenticator().Authenticate("Bearer " + NewOperatorToken()), HasReason("CREDENTIALS_REQUIRED"));
-  EXPECT_TRUE(Authenticator().Authenticate("")->is_public());
-}
-
-TEST(OperatorTokenTest, MisshapenTokensAreRefusedAtStart) {
-  for (const char* token : {"", "snop_", "snop_short", "x", "sn_op_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
-    EXPECT_THAT(Authenticator::WithOperatorToken(token), HasReason("INVALID_FIELD")) << token;
-  }
-}
-
-TEST(OperatorTokenTest, FileIsForItsOwnerOnlyAndNeverReplaced) {
-  char directory[] = "/tmp/operator_token_XXXXXX";
-  ASSERT_NE(mkdtemp(directory), nullptr);
-  const std::string path = std::string(directory) + "/token";
-  ASSERT_THAT(CreateOperatorTokenFile(path), IsOk());
-  struct stat state = {};
-  ASSERT_EQ(stat(path.c_str(), &state), 0);
-  EXPECT_EQ(state.st_mode & 0777, 0600u);
-  std::ifstream file(path);
-  std::string token;
-  std::getline(file, token);
-  EXPECT_THAT(Authenticator::WithOperatorToken(token), IsOk());
-  EXPECT_THAT(CreateOperatorTokenFile(path), StatusIs(absl::StatusCode::kAlreadyExists));
-  unlink(path.c_str());
-  rmdir(directory);
 }
 
 TEST(CallerTest, PrincipalsNeverMeet) {

@@ -39,7 +39,7 @@ class FlagsTest : public ::testing::Test {
     flags_.Milliseconds("drain_ms", &options_.drain, absl::ZeroDuration(), absl::Minutes(1), "Time to drain.");
     flags_.Choice("store_engine", &options_.engine, {"sqlite", "postgres"}, "Kind of store.");
     flags_.TextList("cors_origins", &options_.origins, "Origins allowed.");
-    flags_.SecretFile("operator_token_file", &options_.token, "File with the token.");
+    flags_.SecretFile("audit_key_file", &options_.token, "File with the token.");
     flags_.Text("store_connection", &options_.store, "Connection of the store.");
     flags_.Redact("store_connection");
     flags_.Check([this] { return options_.port == 7 ? std::string("port 7 is for echoes") : std::string(); });
@@ -96,10 +96,10 @@ TEST_F(FlagsTest, EnvironmentFillsInAndTheCommandLineWins) {
 
 TEST_F(FlagsTest, AllProblemsAreReportedAtOnce) {
   EXPECT_EQ(Parse({"--listen_port=70000", "--drain_ms=soon", "--store_engine=etcd", "--unknown_flag=1",
-                   "--operator_token_file=/does/not/exist"}),
+                   "--audit_key_file=/does/not/exist"}),
             2);
-  for (const char* part : {"listen_port", "drain_ms", "store_engine must be one of: sqlite, postgres", "unknown_flag",
-                           "operator_token_file"}) {
+  for (const char* part :
+       {"listen_port", "drain_ms", "store_engine must be one of: sqlite, postgres", "unknown_flag", "audit_key_file"}) {
     EXPECT_THAT(err_.str(), HasSubstr(part));
   }
 }
@@ -110,9 +110,9 @@ TEST_F(FlagsTest, ChecksOverSeveralFlagsStopTheStart) {
 }
 
 TEST_F(FlagsTest, CheckConfigShowsTheConfigurationWithoutSecrets) {
-  const std::string flag = "--operator_token_file=" + SecretFile("geheim\n");
+  const std::string flag = "--audit_key_file=" + SecretFile("geheim\n");
   EXPECT_EQ(Parse({flag.c_str(), "--store_connection=postgres://u:geheim@h/d", "--check_config"}), 0);
-  EXPECT_THAT(out_.str(), HasSubstr("operator_token_file = (set)"));
+  EXPECT_THAT(out_.str(), HasSubstr("audit_key_file = (set)"));
   EXPECT_THAT(out_.str(), HasSubstr("store_connection = (set)"));
   EXPECT_THAT(out_.str(), HasSubstr("configuration is valid"));
   EXPECT_THAT(out_.str(), Not(HasSubstr("geheim")));

@@ -4,7 +4,7 @@
 //   config::Flags flags("schutznetz-directory", "The directory server.");
 //   flags.Text("listen_address", &options.listen_address, "Address of the gRPC port.");
 //   flags.Number("pool_threads", &options.pool_threads, 1, 64, "Threads for calls that wait.");
-//   flags.SecretFile("operator_token_file", &options.operator_token, "File with the local operator token.");
+//   flags.SecretFile("audit_key_file", &options.audit_key, "File with the key that signs checkpoints.");
 //   flags.Check([&] { return options.a < options.b ? std::string() : "a must be below b"; });
 //   if (std::optional<int> exit_code = flags.Parse(argc, argv, std::cout, std::cerr)) return *exit_code;
 //

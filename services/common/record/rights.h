@@ -12,17 +12,18 @@
 
 namespace schutznetz::record {
 
-// Where a record belongs. Empty lands: nationwide.
+// Where a record belongs. Empty lands: nationwide, which is every Land.
 struct RecordScope {
   std::vector<std::string> lands;     // "lands/DE-NW"
   std::vector<std::string> networks;  // "networks/kooperation-koeln"
 };
 
 // The levels `caller` sees of a record there. The public: PUBLIC only. Professionals and above: RESTRICTED too. Members
-// of one of its networks: NETWORK too. Editors of one of its Länder, and the local operator: all.
+// of one of its networks: NETWORK too. Editors of one of its Länder (of a nationwide record: of all 16), and the local
+// operator: all.
 wire::LevelSet LevelsFor(const access::Caller& caller, const RecordScope& scope);
 
-// Editors of all its Länder, and the local operator. A nationwide record is the local operator's alone.
+// Editors of all its Länder, of a nationwide record of all 16; and the local operator.
 bool MayEdit(const access::Caller& caller, const RecordScope& scope);
 
 // Lowering a protection needs a second person; until proposals exist, only the local operator may.

@@ -2,6 +2,7 @@
 
 #include "gtest/gtest.h"
 #include "services/common/record/random_id.h"
+#include "services/common/testing/callers.h"
 
 namespace schutznetz::record {
 namespace {
@@ -39,6 +40,17 @@ TEST(RightsTest, EditorsEditWhereAllLandsAreTheirs) {
   EXPECT_FALSE(MayEdit(editor, {})) << "nationwide";
   EXPECT_TRUE(MayEdit(Caller::LocalOperator(), {}));
   EXPECT_FALSE(MayEdit(Caller(), {}));
+}
+
+TEST(RightsTest, NationwideRecordsAreOfEditorsOfAllLands) {
+  const Caller all = Caller::Granted("p", {{Role::kEditor}, testing::AllLands(), {}, {}});
+  EXPECT_TRUE(MayEdit(all, {}));
+  EXPECT_EQ(LevelsFor(all, {}), LevelSet::All());
+  std::vector<std::string> fifteen_twice = testing::AllLands();
+  fifteen_twice.back() = fifteen_twice.front();
+  const Caller nearly = Caller::Granted("p", {{Role::kEditor}, fifteen_twice, {}, {}});
+  EXPECT_FALSE(MayEdit(nearly, {}));
+  EXPECT_EQ(LevelsFor(nearly, {}), (LevelSet{PUBLIC, RESTRICTED}));
 }
 
 TEST(RandomIdTest, RandomIdsLookRandomAndSpeakingOnesDoNot) {

@@ -5,6 +5,7 @@
 
 #include "services/common/access/rule.h"
 #include "services/common/errors/errors.h"
+#include "services/common/errors/macros.h"
 
 namespace schutznetz::rpc {
 namespace {
@@ -51,9 +52,8 @@ absl::Status GuardChain::Apply(Guard guard, GuardedCall& call) const {
       context.deadline = std::min(call.arrival.client_deadline, context.start + call.method->deadline);
       return context.deadline <= context.start ? errors::DeadlinePassed() : absl::OkStatus();
     case Guard::kCaller: {
-      absl::StatusOr<access::Caller> caller = authenticator_.Authenticate(call.arrival.authorization);
-      if (!caller.ok()) return std::move(caller).status();
-      context.caller = *std::move(caller);
+      ASSIGN_OR_RETURN(context.caller,
+                       authenticator_.Authenticate(call.arrival.caller, call.arrival.peer, call.method->rule));
       return absl::OkStatus();
     }
     case Guard::kRule:

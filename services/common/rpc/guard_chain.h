@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
-#include "services/common/access/operator_token.h"
+#include "services/common/access/authenticator.h"
 #include "services/common/rpc/call_context.h"
 #include "services/common/rpc/method_table.h"
 #include "services/common/telemetry/log.h"
@@ -21,12 +21,11 @@ namespace schutznetz::rpc {
 
 // What came over the wire. The views live as long as the call.
 struct Arrival {
-  std::string_view request_id;     // x-request-id
-  std::string_view traceparent;    // traceparent
-  std::string_view authorization;  // authorization
-  std::string_view position;       // schutznetz-position
-  std::string_view caller;         // schutznetz-caller-bin
-  std::string_view peer;           // the program that mutual TLS proved; empty without it
+  std::string_view request_id;   // x-request-id
+  std::string_view traceparent;  // traceparent
+  std::string_view position;     // schutznetz-position
+  std::string_view caller;       // schutznetz-caller-bin
+  std::string_view peer;         // the program that mutual TLS proved; empty without it
   absl::Time client_deadline = absl::InfiniteFuture();
   std::string_view body;
 };
@@ -43,7 +42,8 @@ enum class Guard {
   kRequestId,   // the id of the log, the trace
   kMetrics,     // counted as started; whatever follows ends in RecordEnd, so refusals are counted and logged too
   kDeadline,    // the shorter of the client's and the class's; already passed: DEADLINE_EXCEEDED
-  kCaller,      // who calls: UNAUTHENTICATED when credentials are present but wrong
+  kCaller,      // who calls: UNAUTHENTICATED when a caller context is present but wrong or outdated, UNAVAILABLE when
+                // its rights cannot be checked
   kRule,        // may this caller call this method: UNAUTHENTICATED, PERMISSION_DENIED
   kValidation,  // the bytes are the message (MALFORMED_BODY) and its fields keep their options (INVALID_FIELD)
 };
@@ -69,8 +69,7 @@ static_assert(ComesBefore(Guard::kRule, Guard::kValidation), "rights before shap
 // Thread safe.
 class GuardChain {
  public:
-  GuardChain(const Clock& clock, const access::Authenticator& authenticator)
-      : clock_(clock), authenticator_(authenticator) {}
+  GuardChain(const Clock& clock, access::Authenticator& authenticator) : clock_(clock), authenticator_(authenticator) {}
 
   // Runs the guards in order and stops at the first refusal. `visited` (may be null) receives each guard that ran.
   absl::Status Enter(GuardedCall& call, std::vector<Guard>* visited = nullptr) const;
@@ -79,7 +78,7 @@ class GuardChain {
   absl::Status Apply(Guard guard, GuardedCall& call) const;
 
   const Clock& clock_;
-  const access::Authenticator& authenticator_;
+  access::Authenticator& authenticator_;
 };
 
 // Counts the end of a call and writes its log line. Exactly once per entered call.

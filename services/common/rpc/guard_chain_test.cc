@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "notes.pb.h"
+#include "services/common/testing/callers.h"
 #include "services/common/testing/fake_clock.h"
 #include "services/common/testing/matchers.h"
 
@@ -40,10 +41,8 @@ void AddAll(Registry& registry) {
 
 class GuardChainTest : public ::testing::Test {
  protected:
-  GuardChainTest()
-      : token_(access::NewOperatorToken()),
-        authenticator_(*access::Authenticator::WithOperatorToken(token_)),
-        chain_(clock_, authenticator_) {
+  GuardChainTest() {
+    authenticator_.rights().Confirm(1, clock_.Now());
     AddAll(registry_);
     absl::StatusOr<MethodTable> table = BuildMethodTable({&registry_}, metrics_);
     EXPECT_THAT(table, IsOk());
@@ -62,9 +61,11 @@ class GuardChainTest : public ::testing::Test {
   telemetry::Metrics metrics_;
   Registry registry_{kService};
   MethodTable table_;
-  const std::string token_;
-  const access::Authenticator authenticator_;
-  const GuardChain chain_;
+  const access::ContextKeys keys_ = *access::ContextKeys::Parse(access::NewContextKeyLine("1", "gateway", "directory"));
+  const std::unique_ptr<access::ContextMinter> minter_ =
+      *access::ContextMinter::Create(keys_, "gateway", "directory", clock_);
+  access::Authenticator authenticator_{keys_, "directory", clock_};
+  const GuardChain chain_{clock_, authenticator_};
 };
 
 TEST_F(GuardChainTest, GuardsRunInTheStatedOrder) {
@@ -100,16 +101,26 @@ TEST_F(GuardChainTest, RubbishIsAMalformedBody) {
 
 TEST_F(GuardChainTest, WrongCredentialsAreRefusedEvenOnPublicMethods) {
   GuardedCall call = CallOf("GetNote");
-  call.arrival.authorization = "Bearer wrong";
+  call.arrival.caller = "wrong";
   EXPECT_THAT(chain_.Enter(call), HasReason("CREDENTIALS_REQUIRED"));
 }
 
-TEST_F(GuardChainTest, OperatorPassesRules) {
+TEST_F(GuardChainTest, TheCallerOfTheContextPassesItsRules) {
+  const auto context = *minter_->Mint(testing::Staff());
   GuardedCall call = CallOf("CreateNote");
-  const std::string authorization = "Bearer " + token_;
-  call.arrival.authorization = authorization;
+  call.arrival.caller = *context;
   EXPECT_THAT(chain_.Enter(call), HasReason("INVALID_FIELD"));  // only the empty body is left to refuse
-  EXPECT_TRUE(call.context.caller.is_local_operator());
+  EXPECT_EQ(call.context.caller.principal(), "members/staff");
+}
+
+TEST_F(GuardChainTest, AContextOfOlderRightsIsRefusedBeforeItsRuleIsLookedAt) {
+  authenticator_.rights().Confirm(2, clock_.Now());
+  const auto context = *minter_->Mint(testing::Staff());
+  GuardedCall call = CallOf("CreateNote");
+  call.arrival.caller = *context;
+  std::vector<Guard> visited;
+  EXPECT_THAT(chain_.Enter(call, &visited), HasReason("CONTEXT_OUTDATED"));
+  EXPECT_EQ(visited.back(), Guard::kCaller);
 }
 
 TEST_F(GuardChainTest, ShorterDeadlineWins) {

@@ -19,9 +19,14 @@ T OrExit(const std::string& program, const char* flag, absl::StatusOr<T> result)
   std::exit(2);
 }
 
-access::Authenticator MakeAuthenticator(const std::string& program, const config::Secret& token) {
-  if (token.empty()) return {};
-  return OrExit(program, "operator_token_file", access::Authenticator::WithOperatorToken(token.Reveal()));
+access::ContextKeys ReadKeys(const std::string& program, const config::Secret& keys) {
+  return OrExit(program, "context_keys_file", access::ContextKeys::Parse(keys.Reveal()));
+}
+
+// "directory" of "schutznetz-directory".
+std::string NameOf(const std::string& program) {
+  constexpr std::string_view kPrefix = "schutznetz-";
+  return program.starts_with(kPrefix) ? program.substr(kPrefix.size()) : program;
 }
 
 Sealer MakeSealer(const std::string& program, const config::Secret& keys) {
@@ -55,7 +60,10 @@ void ProcessOptions::Define(config::Flags& flags) {
   flags.Number("port", &server.listen_port, 0, 65535, "The gRPC port; 0 takes any free one.");
   flags.Text("admin_address", &admin_address, "Numeric address of the admin port.");
   flags.Number("admin_port", &admin_port, 0, 65535, "Port of /livez, /readyz, /metrics, /version and /config.");
-  flags.SecretFile("operator_token_file", &operator_token, "File with the local operator token.");
+  flags.SecretFile(
+      "context_keys_file", &context_keys,
+      "File with the keys by which programs vouch for callers; without a line to this one, only the public "
+      "is answered.");
   flags.SecretFile("seal_keys_file", &seal_keys,
                    "File with the keys that seal page tokens and positions, one per line; replicas share it.");
   flags.Number("completion_threads", &server.completion_threads, 1, 64, "Threads that answer calls from memory.");
@@ -74,13 +82,28 @@ Process::Process(std::string program, const ProcessOptions& options)
     : program_(std::move(program)),
       options_(options),
       log_({AfterBlockingSignals(program_), 1, LevelOf(options.log_level)}),
-      authenticator_(MakeAuthenticator(program_, options.operator_token)),
+      name_(NameOf(program_)),
+      context_keys_(ReadKeys(program_, options.context_keys)),
+      authenticator_(context_keys_, name_, clock_),
       sealer_(MakeSealer(program_, options.seal_keys)),
       page_tokens_(sealer_, clock_) {
   telemetry::AddProcessMetrics(metrics_, log_);
 }
 
 Process::~Process() { admin_.Stop(); }
+
+void Process::WatchRights(const std::string& exchange_address) {
+  if (exchange_address.empty()) return;
+  rights_client_ = OrExit(program_, "exchange_address",
+                          RightsClient::Create(name_, exchange_address, options_.server.tls, context_keys_, clock_));
+  WatchRights([client = rights_client_.get()](absl::Duration limit) { return client->Ask(limit); }, {});
+}
+
+void Process::WatchRights(access::AskRightsVersion ask, access::RightsWatchOptions options) {
+  metrics_.AddGauge("schutznetz_rights_version_age_seconds", "Since the rights version was confirmed.",
+                    [this] { return absl::ToDoubleSeconds(authenticator_.rights().age()); });
+  rights_watch_ = std::make_unique<access::RightsWatch>(authenticator_.rights(), clock_, std::move(ask), options);
+}
 
 Server& Process::server() {
   if (server_ == nullptr) {

@@ -8,6 +8,7 @@
 //     rpc::Process process("schutznetz-directory", options.process);
 //     …open the store, start the follower, fill a registry…
 //     process.UseWaiter(&waiter);                              // before the first Add
+//     process.WatchRights(options.exchange_address);
 //     process.server().Add(registry);
 //     return process.Run(flags.Dump(), [&] { return view.not_ready_reason(); });
 //   }
@@ -18,10 +19,12 @@
 #include <optional>
 #include <string>
 
-#include "services/common/access/operator_token.h"
+#include "services/common/access/authenticator.h"
+#include "services/common/access/rights_watch.h"
 #include "services/common/config/flags.h"
 #include "services/common/config/secret.h"
 #include "services/common/rpc/page_token.h"
+#include "services/common/rpc/rights_client.h"
 #include "services/common/rpc/sealer.h"
 #include "services/common/rpc/server.h"
 #include "services/common/telemetry/admin_server.h"
@@ -36,8 +39,8 @@ struct ProcessOptions {
   ServerOptions server;
   std::string admin_address = "127.0.0.1";
   int admin_port = 0;
-  config::Secret operator_token;  // empty: only public methods can be called
-  config::Secret seal_keys;       // empty: random, tokens and positions die with the process
+  config::Secret context_keys;  // empty: only public methods can be called
+  config::Secret seal_keys;     // empty: random, tokens and positions die with the process
   std::string log_level = "info";
 
   // Describes every field as a flag; this object must outlive `flags`.
@@ -51,6 +54,13 @@ class Process {
   // secret has not its form.
   Process(std::string program, const ProcessOptions& options);
   ~Process();
+
+  // Keeps the newest rights version known, without which nobody but the public is answered: asks the exchange server at
+  // `exchange_address` (empty: nobody is asked). Ends the program with a message (exit code 2) when there is no key for
+  // that. Once.
+  void WatchRights(const std::string& exchange_address);
+  // The same where the answer is in this process.
+  void WatchRights(access::AskRightsVersion ask, access::RightsWatchOptions options);
 
   // The view that reads with a position wait for. Before the first use of server().
   void UseWaiter(PositionWaiter* waiter) { waiter_ = waiter; }
@@ -81,12 +91,16 @@ class Process {
   const SystemClock clock_;
   telemetry::LogWriter log_;
   telemetry::Metrics metrics_;
-  const access::Authenticator authenticator_;
+  const std::string name_;  // among programs: "directory"
+  const access::ContextKeys context_keys_;
+  access::Authenticator authenticator_;
   const Sealer sealer_;
   const PageTokens page_tokens_;
   PositionWaiter* waiter_ = nullptr;
   std::unique_ptr<Server> server_;
   telemetry::AdminServer admin_;
+  std::unique_ptr<const RightsClient> rights_client_;
+  std::unique_ptr<access::RightsWatch> rights_watch_;
 };
 
 }  // namespace schutznetz::rpc

@@ -83,7 +83,7 @@ TEST(ProcessTest, GetsReadyServesAndDrainsOnSigterm) {
   std::thread prober([&] {
     EXPECT_TRUE(testing::Eventually([&] { return IsServing(options.server.listen_port); }));
     EXPECT_THAT(AdminPageOf(options.admin_port, "/readyz"), HasSubstr("200 OK"));
-    EXPECT_THAT(AdminPageOf(options.admin_port, "/config"), HasSubstr("operator_token_file = (not set)"));
+    EXPECT_THAT(AdminPageOf(options.admin_port, "/config"), HasSubstr("context_keys_file = (not set)"));
     EXPECT_THAT(AdminPageOf(options.admin_port, "/metrics"), HasSubstr("grpc_method=\"Check\",grpc_code=\"OK\"}"));
     kill(getpid(), SIGTERM);
   });

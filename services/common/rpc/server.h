@@ -16,7 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "services/common/access/operator_token.h"
+#include "services/common/access/authenticator.h"
 #include "services/common/access/program_tls.h"
 #include "services/common/rpc/position_waiter.h"
 #include "services/common/rpc/registry.h"
@@ -48,7 +48,7 @@ struct ServerParts {
   const Clock& clock;
   telemetry::Metrics& metrics;
   telemetry::LogWriter& log;
-  const access::Authenticator& authenticator;
+  access::Authenticator& authenticator;
   const Sealer& sealer;
   PositionWaiter* waiter = nullptr;  // null: `schutznetz-position` of requests is ignored
 };

@@ -14,6 +14,7 @@
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "notes.grpc.pb.h"
+#include "services/common/testing/callers.h"
 #include "services/common/testing/eventually.h"
 #include "services/common/testing/in_process_server.h"
 #include "services/common/testing/matchers.h"
@@ -223,7 +224,7 @@ TEST_F(ServerTest, RulesAreEnforcedAndTheOperatorPasses) {
   grpc::ClientContext as_public;
   EXPECT_THAT(ErrorOf(stub_->CreateNote(&as_public, request, &note)), HasReason("CREDENTIALS_REQUIRED"));
   grpc::ClientContext as_operator;
-  server_.AsOperator(&as_operator);
+  server_.As(testing::Staff(), &as_operator);
   ASSERT_THAT(ErrorOf(stub_->CreateNote(&as_operator, request, &note)), IsOk());
   const auto& trailers = as_operator.GetServerTrailingMetadata();
   ASSERT_EQ(trailers.count("schutznetz-position"), 1u);
@@ -239,7 +240,7 @@ TEST_F(ServerTest, TagsThatCannotTravelAreLeftOut) {
   request.mutable_note()->set_rank(1);
   Note note;
   grpc::ClientContext context;
-  server_.AsOperator(&context);
+  server_.As(testing::Staff(), &context);
   ASSERT_THAT(ErrorOf(stub_->CreateNote(&context, request, &note)), IsOk());
   EXPECT_EQ(context.GetServerTrailingMetadata().count("schutznetz-tags"), 0u);
 }
@@ -251,7 +252,7 @@ TEST_F(ServerTest, AllViolationsFitIntoTheDetails) {
   for (int depth = 0; depth < 60; ++depth) part = part->add_parts();
   Note note;
   grpc::ClientContext context;
-  server_.AsOperator(&context);
+  server_.As(testing::Staff(), &context);
   const absl::Status status = ErrorOf(stub_->CreateNote(&context, request, &note));
   EXPECT_THAT(status, HasReason("INVALID_FIELD"));
   EXPECT_GT(errors::ViolationsOf(status).size(), 10u);
@@ -263,7 +264,7 @@ TEST_F(ServerTest, DroppedCallsAreAnsweredAsABug) {
   request.mutable_note()->set_name("notes/a");
   Note note;
   grpc::ClientContext context;
-  server_.AsOperator(&context);
+  server_.As(testing::Staff(), &context);
   EXPECT_THAT(ErrorOf(stub_->UpdateNote(&context, request, &note)), HasReason("INTERNAL_ERROR"));
 }
 

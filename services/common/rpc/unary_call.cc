@@ -86,8 +86,6 @@ void UnaryCall::ReadArrival() {
       arrival.request_id = View(value);
     } else if (name == "traceparent") {
       arrival.traceparent = View(value);
-    } else if (name == "authorization") {
-      arrival.authorization = View(value);
     } else if (name == "schutznetz-position") {
       arrival.position = View(value);
     } else if (name == access::kCallerMetadata) {

@@ -12,6 +12,7 @@
 #include "services/common/changes/change_log.h"
 #include "services/common/rpc/etag.h"
 #include "services/common/rpc/field_mask.h"
+#include "services/common/testing/callers.h"
 #include "services/common/testing/engines.h"
 #include "services/common/testing/in_process_server.h"
 #include "services/common/testing/matchers.h"
@@ -115,7 +116,7 @@ class WriteTest : public ::testing::TestWithParam<storage::Engine> {
 
   absl::Status Send(const CreateNoteRequest& request, Note* note = nullptr) {
     context_.emplace();
-    server_.AsOperator(&*context_);
+    server_.As(testing::Staff(), &*context_);
     Note own;
     return ErrorOf(stub_->CreateNote(&*context_, request, note != nullptr ? note : &own));
   }
@@ -220,7 +221,7 @@ TEST_P(WriteTest, RefusalsReachTheCaller) {
   request.mutable_note()->set_name("notes/a");
   Note note;
   grpc::ClientContext context;
-  server_.AsOperator(&context);
+  server_.As(testing::Staff(), &context);
   EXPECT_THAT(ErrorOf(stub_->UpdateNote(&context, request, &note)), HasReason("ETAG_MISSING"));
 }
 

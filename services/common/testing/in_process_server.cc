@@ -11,16 +11,24 @@
 #include "services/common/rpc/grpc_status.h"
 
 namespace schutznetz::testing {
+namespace {
+
+constexpr char kName[] = "directory";
+
+}  // namespace
 
 InProcessServer::InProcessServer(rpc::ServerOptions options, const Clock* clock, rpc::PositionWaiter* waiter)
-    : token_(access::NewOperatorToken()),
-      authenticator_(*access::Authenticator::WithOperatorToken(token_)),
+    : clock_(clock != nullptr ? *clock : system_clock_),
+      keys_(*access::ContextKeys::Parse(access::NewContextKeyLine("1", access::kGatewayName, kName))),
+      minter_(*access::ContextMinter::Create(keys_, access::kGatewayName, kName, clock_)),
+      authenticator_(keys_, kName, clock_),
       sealer_(rpc::Sealer::WithRandomKey()),
       log_file_(memfd_create("log", MFD_CLOEXEC)),
       log_(std::make_unique<telemetry::LogWriter>(telemetry::LogWriter::Options{"test", log_file_})),
-      server_(std::make_unique<rpc::Server>(std::move(options),
-                                            rpc::ServerParts{clock != nullptr ? *clock : system_clock_, metrics_, *log_,
-                                                             authenticator_, sealer_, waiter})) {}
+      server_(std::make_unique<rpc::Server>(
+          std::move(options), rpc::ServerParts{clock_, metrics_, *log_, authenticator_, sealer_, waiter})) {
+  authenticator_.rights().Confirm(1, absl::InfiniteFuture());
+}
 
 InProcessServer::~InProcessServer() {
   Stop();
@@ -57,8 +65,8 @@ std::shared_ptr<grpc::Channel> InProcessServer::channel() const {
                                    arguments);
 }
 
-void InProcessServer::AsOperator(grpc::ClientContext* context) const {
-  context->AddMetadata("authorization", "Bearer " + token_);
+void InProcessServer::As(const access::Caller& caller, grpc::ClientContext* context) const {
+  context->AddMetadata(access::kCallerMetadata, **minter_->Mint(caller));
 }
 
 absl::Status ErrorOf(const grpc::Status& status) { return rpc::FromGrpc(status); }

@@ -13,7 +13,7 @@
 #include "absl/status/status.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
-#include "services/common/access/operator_token.h"
+#include "services/common/access/authenticator.h"
 #include "services/common/rpc/registry.h"
 #include "services/common/rpc/server.h"
 #include "services/common/testing/fake_clock.h"
@@ -41,14 +41,15 @@ class InProcessServer {
   std::string LogText();
   // A channel of its own each time.
   std::shared_ptr<grpc::Channel> channel() const;
-  // Makes `context` a call of the local operator.
-  void AsOperator(grpc::ClientContext* context) const;
-  const std::string& operator_token() const { return token_; }
+  // Makes `context` a call that the gateway forwards for `caller`. The server knows rights version 1, for ever.
+  void As(const access::Caller& caller, grpc::ClientContext* context) const;
 
  private:
-  const std::string token_;
-  const access::Authenticator authenticator_;
   const SystemClock system_clock_;
+  const Clock& clock_;
+  const access::ContextKeys keys_;
+  const std::unique_ptr<const access::ContextMinter> minter_;
+  access::Authenticator authenticator_;
   const rpc::Sealer sealer_;
   telemetry::Metrics metrics_;
   int log_file_;

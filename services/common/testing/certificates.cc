@@ -1,4 +1,4 @@
-#include "gateway/testing/certificates.h"
+#include "services/common/testing/certificates.h"
 
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -9,7 +9,7 @@
 
 #include "services/common/tokens/openssl_owned.h"
 
-namespace schutznetz::gateway::testing {
+namespace schutznetz::testing {
 namespace {
 
 using tokens::FreeWith;
@@ -87,4 +87,4 @@ access::TlsFiles Authority::Issue(const std::string& folder, const std::string& 
           .refresh_s = 1};
 }
 
-}  // namespace schutznetz::gateway::testing
+}  // namespace schutznetz::testing

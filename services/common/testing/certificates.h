@@ -6,7 +6,7 @@
 
 #include "services/common/access/program_tls.h"
 
-namespace schutznetz::gateway::testing {
+namespace schutznetz::testing {
 
 // Makes certificates and writes them into a folder of its own, which goes with it.
 class Authority {
@@ -25,4 +25,4 @@ class Authority {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace schutznetz::gateway::testing
+}  // namespace schutznetz::testing

@@ -1,0 +1,63 @@
+#include "services/common/rpc/rights_client.h"
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/create_channel.h>
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "schutznetz/exchange/v1/access_service.grpc.pb.h"
+#include "services/common/access/caller_context.h"
+#include "services/common/errors/macros.h"
+#include "services/common/rpc/grpc_status.h"
+#include "services/common/rpc/transport.h"
+
+namespace schutznetz::rpc {
+namespace {
+
+constexpr std::string_view kExchange = "exchange";
+
+std::shared_ptr<grpc::Channel> ChannelTo(const std::string& target, const access::TlsFiles& tls) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  // Sooner again than the rights grow old.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 500);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
+  return grpc::CreateCustomChannel(target, TransportTo(kExchange, tls), arguments);
+}
+
+}  // namespace
+
+struct RightsClient::State {
+  access::Caller program;
+  std::unique_ptr<const access::ContextMinter> minter;
+  std::unique_ptr<exchange::v1::AccessService::Stub> stub;
+};
+
+absl::StatusOr<std::unique_ptr<RightsClient>> RightsClient::Create(std::string_view program, const std::string& target,
+                                                                   const access::TlsFiles& tls,
+                                                                   const access::ContextKeys& keys,
+                                                                   const Clock& clock) {
+  ASSIGN_OR_RETURN(auto minter, access::ContextMinter::Create(keys, program, kExchange, clock));
+  return std::unique_ptr<RightsClient>(
+      new RightsClient(std::make_unique<State>(access::Caller::Program(program), std::move(minter),
+                                               exchange::v1::AccessService::NewStub(ChannelTo(target, tls)))));
+}
+
+RightsClient::RightsClient(std::unique_ptr<const State> state) : state_(std::move(state)) {}
+RightsClient::~RightsClient() = default;
+
+absl::StatusOr<int64_t> RightsClient::Ask(absl::Duration limit) const {
+  ASSIGN_OR_RETURN(const auto identity, state_->minter->Mint(state_->program));
+  grpc::ClientContext call;
+  call.set_deadline(absl::ToChronoTime(absl::Now() + limit));
+  call.AddMetadata(access::kCallerMetadata, *identity);
+  exchange::v1::RightsVersion answer;
+  const grpc::Status status = state_->stub->GetRightsVersion(&call, exchange::v1::GetRightsVersionRequest(), &answer);
+  if (!status.ok()) return FromGrpc(status);
+  return answer.version();
+}
+
+}  // namespace schutznetz::rpc
