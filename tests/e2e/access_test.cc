@@ -1,0 +1,360 @@
+// docs/access.md against running programs: every method as every caller, and records of every level, over both
+// transports and on both engines. The page is what is compared with, not the code that made it.
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "google/api/annotations.pb.h"
+#include "google/protobuf/dynamic_message.h"
+#include "schutznetz/exchange/v1/exchange_service.pb.h"
+#include "schutznetz/exchange/v1/member.pb.h"
+#include "schutznetz/exchange/v1/member_archive.pb.h"
+#include "schutznetz/exchange/v1/membership.pb.h"
+#include "services/common/testing/engines.h"
+#include "services/common/testing/matchers.h"
+#include "tests/access/access_page.h"
+#include "tests/e2e/caller.h"
+#include "tests/e2e/people.h"
+
+namespace schutznetz::e2e {
+namespace {
+
+using namespace directory::v1;  // NOLINT: requests and resources of one contract
+using common::v1::Visibility;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::MethodDescriptor;
+
+constexpr Visibility kLevels[] = {common::v1::PUBLIC, common::v1::RESTRICTED, common::v1::NETWORK,
+                                  common::v1::PROTECTED};
+constexpr char kStaleEtag[] = "AAAAAAAAAAAAAAAA";
+
+access_page::ReadPage WrittenPage() {
+  std::ostringstream text;
+  text << std::ifstream(std::string(SCHUTZNETZ_SOURCE_DIR) + "/docs/access.md").rdbuf();
+  return access_page::Read(text.str());
+}
+
+std::string TemplateOf(const MethodDescriptor& method) {
+  const auto& rule = method.options().GetExtension(google::api::http);
+  for (const std::string* path : {&rule.get(), &rule.post(), &rule.patch(), &rule.delete_(), &rule.put()}) {
+    if (!path->empty()) return *path;
+  }
+  return "";
+}
+
+void SetText(Message* message, const std::string& path, const std::string& text) {
+  const size_t dot = path.find('.');
+  const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(path.substr(0, dot));
+  if (dot == std::string::npos) return message->GetReflection()->SetString(message, field, text);
+  SetText(message->GetReflection()->MutableMessage(message, field), path.substr(dot + 1), text);
+}
+
+// A request with names of nothing in its path, and nothing else.
+std::unique_ptr<Message> EmptyRequest(const MethodDescriptor& method) {
+  static google::protobuf::DynamicMessageFactory factory;
+  std::unique_ptr<Message> request(factory.GetPrototype(method.input_type())->New());
+  const std::string path = TemplateOf(method);
+  for (size_t open = path.find('{'); open != std::string::npos; open = path.find('{', open + 1)) {
+    const size_t equals = path.find_first_of("=}", open);
+    const size_t close = path.find('}', open);
+    std::string name = path[equals] == '=' ? path.substr(equals + 1, close - equals - 1) : "*";
+    for (size_t star; (star = name.find('*')) != std::string::npos;) name.replace(star, 1, "missing");
+    SetText(request.get(), path.substr(open + 1, equals - open - 1), name);
+  }
+  return request;
+}
+
+// The column of the methods' table for a row of the levels' table: its first word.
+std::string ColumnOf(const std::string& row) { return row.substr(0, row.find(' ')); }
+
+class AccessTest : public ::testing::TestWithParam<storage::Engine> {
+ protected:
+  AccessTest() : installation_(GetParam()), people_(MakePeople(installation_)) {
+    for (const auto& [row, subject] : people_) {
+      callers_[row].push_back(MakeGrpcCaller(installation_, subject));
+      callers_[row].push_back(MakeRestCaller(installation_, subject));
+    }
+    staff_ = MakeGrpcCaller(installation_, kStaff);
+  }
+  ~AccessTest() override { std::cout << "figure: access matrix: " << cells_ << " cells compared\n"; }
+
+  void Compare(const std::string& row, size_t transport, const std::string& what, bool expected, bool found) {
+    ++cells_;
+    EXPECT_EQ(found, expected) << row << (transport == 0 ? ", gRPC: " : ", REST: ") << what;
+  }
+
+  // Whether the page says so.
+  bool Sees(const std::string& row, Visibility level) const {
+    return page_.levels.at(row).at(Visibility_Name(level)) == "yes";
+  }
+  bool MayChange(const std::string& row) const { return page_.levels.at(row).at("may change") == "yes"; }
+
+  const access_page::ReadPage page_ = WrittenPage();
+  Installation installation_;
+  const std::map<std::string, std::string> people_;
+  std::map<std::string, std::vector<std::unique_ptr<Caller>>> callers_;  // gRPC, REST
+  std::unique_ptr<Caller> staff_;
+  int cells_ = 0;
+};
+
+TEST_P(AccessTest, EveryMethodIsOpenToTheCallersOfThePageAndToNobodyElse) {
+  for (const auto& row : access_page::Rows()) ASSERT_TRUE(people_.count(row.name)) << "nobody is " << row.name;
+  google::protobuf::DynamicMessageFactory factory;
+  for (const auto* service : access_page::Services()) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      const MethodDescriptor& method = *service->method(i);
+      const auto& written = page_.methods.at(absl::StrCat(service->name(), ".", method.name()));
+      const bool by_role_alone = written.at("Scope") == "NONE";
+      for (auto& [row, callers] : callers_) {
+        const bool open = written.at(ColumnOf(row)) != "-";
+        for (size_t transport = 0; transport < callers.size(); ++transport) {
+          if (transport == 1 && TemplateOf(method).empty()) continue;  // not routed from outside
+          const std::unique_ptr<Message> response(factory.GetPrototype(method.output_type())->New());
+          const std::string reason =
+              errors::ReasonOf(callers[transport]->Call(method, *EmptyRequest(method), response.get()));
+          const bool known = reason != "CREDENTIALS_REQUIRED";
+          const bool passed = known && (reason != "ACCESS_DENIED" || (open && !by_role_alone));
+          Compare(row, transport, absl::StrCat(method.name(), " answers ", reason), open, passed);
+          if (!open) EXPECT_EQ(known, row != "public") << method.name() << " as " << row << ": " << reason;
+        }
+      }
+    }
+  }
+}
+
+// One record of each kind, all of one level, in the own Land and network.
+struct Records {
+  Organization organization;
+  Location location;
+  Service service;
+  ServiceAtLocation service_at_location;
+};
+
+class RecordsTest : public AccessTest {
+ protected:
+  RecordsTest() {
+    for (const std::string& network : {std::string(kOwnNetwork), std::string(kOtherNetwork)}) {
+      CreateNetworkRequest request;
+      request.set_network_id(network.substr(network.find('/') + 1));
+      request.mutable_network()->set_display_name("Musternetzwerk");
+      request.mutable_network()->add_lands(network == kOwnNetwork ? kOwnLand : kOtherLand);
+      Made(staff_->Do<Network>("CreateNetwork", request));
+    }
+  }
+  template <typename T>
+  T Made(absl::StatusOr<T> made) {
+    EXPECT_THAT(made, testing::IsOk());
+    return made.ok() ? *std::move(made) : T();
+  }
+  Records MakeRecords(Visibility level) {
+    Records records;
+    CreateOrganizationRequest organization;
+    organization.mutable_organization()->set_display_name(absl::StrCat("Musterstelle ", level));
+    organization.mutable_organization()->set_land(kOwnLand);
+    organization.mutable_organization()->set_internal_note("Nur im Netzwerk.");
+    organization.mutable_organization()->set_protection(level);
+    records.organization = Made(staff_->Do<Organization>("CreateOrganization", organization));
+    CreateLocationRequest location;
+    location.mutable_location()->set_organization(records.organization.name());
+    location.mutable_location()->set_kreis_key("05315");
+    location.mutable_location()->mutable_address()->set_street("Musterweg 1");
+    location.mutable_location()->set_protection(level);
+    records.location = Made(staff_->Do<Location>("CreateLocation", location));
+    CreateServiceRequest service;
+    service.mutable_service()->set_organization(records.organization.name());
+    service.mutable_service()->set_display_name(absl::StrCat("Beratung ", level));
+    service.mutable_service()->set_kind(Service::COUNSELLING);
+    service.mutable_service()->set_land(kOwnLand);
+    service.mutable_service()->add_networks(kOwnNetwork);
+    service.mutable_service()->set_protection(level);
+    records.service = Made(staff_->Do<Service>("CreateService", service));
+    CreateServiceAtLocationRequest join;
+    join.mutable_service_at_location()->set_service(records.service.name());
+    join.mutable_service_at_location()->set_location(records.location.name());
+    join.mutable_service_at_location()->set_protection(level);
+    records.service_at_location = Made(staff_->Do<ServiceAtLocation>("CreateServiceAtLocation", join));
+    return records;
+  }
+
+  // Whether the record's scope holds the own network: then members of it see its level NETWORK.
+  template <typename Resource>
+  bool SeesRecord(const std::string& row, Visibility level) const {
+    constexpr bool kOfNetworks = std::is_same_v<Resource, Service> || std::is_same_v<Resource, ServiceAtLocation>;
+    const bool network_alone = absl::StrContains(row, "network") && level == common::v1::NETWORK;
+    return Sees(row, level) && (kOfNetworks || !network_alone);
+  }
+
+  template <typename Resource, typename Get, typename Update, typename Delete>
+  void CompareRecord(const std::string& kind, const Resource& record, Visibility level,
+                     Resource* (Update::*resource_of)()) {
+    for (auto& [row, callers] : callers_) {
+      const bool seen = SeesRecord<Resource>(row, level);
+      for (size_t transport = 0; transport < callers.size(); ++transport) {
+        const std::string what = absl::StrCat(kind, " of level ", Visibility_Name(level));
+        Get get;
+        get.set_name(record.name());
+        const auto got = callers[transport]->template Do<Resource>("Get" + kind, get);
+        Compare(row, transport, absl::StrCat(what, " is read: ", errors::ReasonOf(got.status())), seen, got.ok());
+        if (!seen) EXPECT_THAT(got, testing::HasReason("RESOURCE_NOT_FOUND"));
+        if (got.ok()) CompareFields(row, transport, what, record, *got, level);
+
+        Update update;
+        *(update.*resource_of)() = record;
+        (update.*resource_of)()->set_etag(kStaleEtag);
+        update.mutable_update_mask()->add_paths("protection");
+        const auto updated = callers[transport]->template Do<Resource>("Update" + kind, update);
+        CompareChange(row, transport, absl::StrCat(what, " is changed"), seen, updated.status());
+        Delete remove;
+        remove.set_name(record.name());
+        remove.set_etag(kStaleEtag);
+        const auto removed = callers[transport]->template Do<Resource>("Delete" + kind, remove);
+        CompareChange(row, transport, absl::StrCat(what, " is deleted"), seen, removed.status());
+      }
+    }
+  }
+
+  // With a stale etag, so that nothing changes: who may gets as far as that.
+  void CompareChange(const std::string& row, size_t transport, const std::string& what, bool seen,
+                     const absl::Status& status) {
+    const std::string reason = errors::ReasonOf(status);
+    const std::string refusal = row == "public"                    ? "CREDENTIALS_REQUIRED"
+                                : !absl::StartsWith(row, "editor") ? "ACCESS_DENIED"
+                                : seen                             ? "ACCESS_DENIED"
+                                                                   : "RESOURCE_NOT_FOUND";
+    Compare(row, transport, absl::StrCat(what, ": ", reason), MayChange(row), reason == "ETAG_MISMATCH");
+    if (!MayChange(row)) EXPECT_EQ(reason, refusal) << row << ": " << what;
+  }
+
+  // What was written and the caller may see is there, and nothing else.
+  void CompareFields(const std::string& row, size_t transport, const std::string& what, const Message& written,
+                     const Message& shown, Visibility level) {
+    for (int i = 0; i < written.GetDescriptor()->field_count(); ++i) {
+      const FieldDescriptor* field = written.GetDescriptor()->field(i);
+      if (field->is_repeated() || field->name() == "etag" || !written.GetReflection()->HasField(written, field))
+        continue;
+      const Visibility stated = field->options().GetExtension(common::v1::visibility);
+      const Visibility effective = std::max(stated, level);
+      const bool seen =
+          Sees(row, effective) && !(effective == common::v1::NETWORK && absl::StrContains(row, "network") &&
+                                    !absl::StartsWith(written.GetDescriptor()->name(), "Service"));
+      Compare(row, transport, absl::StrCat(what, " shows ", field->name()), seen,
+              shown.GetReflection()->HasField(shown, field));
+    }
+  }
+};
+
+TEST_P(RecordsTest, EveryLevelIsSeenAndChangedByTheCallersOfThePageOnly) {
+  for (const Visibility level : kLevels) {
+    const Records records = MakeRecords(level);
+    CompareRecord<Organization, GetOrganizationRequest, UpdateOrganizationRequest, DeleteOrganizationRequest>(
+        "Organization", records.organization, level, &UpdateOrganizationRequest::mutable_organization);
+    CompareRecord<Location, GetLocationRequest, UpdateLocationRequest, DeleteLocationRequest>(
+        "Location", records.location, level, &UpdateLocationRequest::mutable_location);
+    CompareRecord<Service, GetServiceRequest, UpdateServiceRequest, DeleteServiceRequest>(
+        "Service", records.service, level, &UpdateServiceRequest::mutable_service);
+    CompareRecord<ServiceAtLocation, GetServiceAtLocationRequest, UpdateServiceAtLocationRequest,
+                  DeleteServiceAtLocationRequest>("ServiceAtLocation", records.service_at_location, level,
+                                                  &UpdateServiceAtLocationRequest::mutable_service_at_location);
+  }
+}
+
+TEST_P(RecordsTest, EditorsCreateInTheirOwnLandOnly) {
+  for (auto& [row, callers] : callers_) {
+    for (size_t transport = 0; transport < callers.size(); ++transport) {
+      CreateOrganizationRequest create;
+      create.mutable_organization()->set_display_name("Musterstelle");
+      create.mutable_organization()->set_land(kOwnLand);
+      const auto made = callers[transport]->Do<Organization>("CreateOrganization", create);
+      Compare(row, transport, absl::StrCat("creates in the own Land: ", errors::ReasonOf(made.status())),
+              MayChange(row), made.ok());
+    }
+  }
+}
+
+// --- People: scope SELF and NETWORK ---
+
+class PeopleTest : public AccessTest {
+ protected:
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> Ask(Caller& caller, const std::string& method, const Request& request) {
+    Response response;
+    const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
+        absl::StrCat("schutznetz.exchange.v1.ExchangeService.", method));
+    const absl::Status status = caller.Call(*descriptor, request, &response);
+    if (!status.ok()) return status;
+    return response;
+  }
+  absl::StatusOr<exchange::v1::Member> Read(Caller& caller, const std::string& name) {
+    exchange::v1::GetMemberRequest request;
+    request.set_name(name);
+    return Ask<exchange::v1::Member>(caller, "GetMember", request);
+  }
+  static bool IsPerson(const std::string& row) { return row != "public" && !absl::StartsWith(row, "partner"); }
+};
+
+TEST_P(PeopleTest, APersonIsReadByThemselvesTheirNetworkAndOperators) {
+  std::map<std::string, std::string> names;
+  for (auto& [row, callers] : callers_) {
+    for (size_t transport = 0; transport < callers.size(); ++transport) {
+      const auto own = Read(*callers[transport], "members/me");
+      Compare(row, transport, "reads their own member", IsPerson(row), own.ok());
+      if (own.ok()) names[row] = own->name();
+      exchange::v1::ExportMemberRequest everything;
+      everything.set_name("members/me");
+      const auto copy = Ask<exchange::v1::MemberArchive>(*callers[transport], "ExportMember", everything);
+      Compare(row, transport, "exports their own data", IsPerson(row), copy.ok());
+    }
+  }
+  for (auto& [row, callers] : callers_) {
+    for (const auto& [other, name] : names) {
+      const bool same_network = other == "member of the own network" && absl::StrContains(row, "the own network");
+      const bool other_network = other == "member of another network" && absl::StrContains(row, "another network");
+      const bool may = row == other || row == "operator" || same_network || other_network;
+      for (size_t transport = 0; transport < callers.size(); ++transport) {
+        const auto read = Read(*callers[transport], name);
+        Compare(row, transport, absl::StrCat("reads ", other, ": ", errors::ReasonOf(read.status())), may, read.ok());
+        if (!may && row != "public")
+          EXPECT_THAT(read, testing::HasReason("RESOURCE_NOT_FOUND")) << row << ", " << other;
+        exchange::v1::ExportMemberRequest everything;
+        everything.set_name(name);
+        const auto copy = Ask<exchange::v1::MemberArchive>(*callers[transport], "ExportMember", everything);
+        Compare(row, transport, absl::StrCat("exports ", other), row == other, copy.ok());
+      }
+    }
+  }
+}
+
+TEST_P(PeopleTest, ANetworksMembershipsAreOfItsOwnPeople) {
+  exchange::v1::ListMembershipsRequest list;
+  list.set_parent(kOwnNetwork);
+  const auto known =
+      Ask<exchange::v1::ListMembershipsResponse>(*callers_.at("member of the own network")[0], "ListMemberships", list);
+  ASSERT_THAT(known, testing::IsOk());
+  ASSERT_EQ(known->memberships_size(), 1);
+  for (auto& [row, callers] : callers_) {
+    const bool own = absl::StrContains(row, "the own network");
+    for (size_t transport = 0; transport < callers.size(); ++transport) {
+      const auto listed = Ask<exchange::v1::ListMembershipsResponse>(*callers[transport], "ListMemberships", list);
+      Compare(row, transport, "lists the own network", own, listed.ok());
+      exchange::v1::UpdateMembershipRequest change;
+      *change.mutable_membership() = known->memberships(0);
+      change.mutable_membership()->set_etag(kStaleEtag);
+      change.mutable_membership()->set_role(exchange::v1::Membership::COORDINATOR);
+      change.mutable_update_mask()->add_paths("role");
+      const auto changed = Ask<exchange::v1::Membership>(*callers[transport], "UpdateMembership", change);
+      Compare(row, transport, absl::StrCat("changes a membership: ", errors::ReasonOf(changed.status())),
+              row == "coordinator of the own network", errors::ReasonOf(changed.status()) == "ETAG_MISMATCH");
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, PeopleTest, testing::AllEngines(), testing::EngineName);
+INSTANTIATE_TEST_SUITE_P(Engines, AccessTest, testing::AllEngines(), testing::EngineName);
+INSTANTIATE_TEST_SUITE_P(Engines, RecordsTest, testing::AllEngines(), testing::EngineName);
+
+}  // namespace
+}  // namespace schutznetz::e2e
