@@ -39,6 +39,12 @@ absl::Status GuardChain::Enter(GuardedCall& call, std::vector<Guard>* visited) c
   return absl::OkStatus();
 }
 
+absl::Status GuardChain::Recheck(const GuardedCall& call) const {
+  const access::Caller& caller = call.context.caller;
+  if (caller.session().expire_time <= clock_.Now()) return errors::CredentialsRequired();
+  return authenticator_.rights().Check(caller);
+}
+
 absl::Status GuardChain::Apply(Guard guard, GuardedCall& call) const {
   CallContext& context = call.context;
   switch (guard) {

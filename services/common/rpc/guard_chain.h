@@ -73,6 +73,9 @@ class GuardChain {
 
   // Runs the guards in order and stops at the first refusal. `visited` (may be null) receives each guard that ran.
   absl::Status Enter(GuardedCall& call, std::vector<Guard>* visited = nullptr) const;
+  // Whether the caller of a long call has the rights it began with. UNAUTHENTICATED, UNAVAILABLE as the guard kCaller;
+  // UNAUTHENTICATED (CREDENTIALS_REQUIRED) when the session is over.
+  absl::Status Recheck(const GuardedCall& call) const;
 
  private:
   absl::Status Apply(Guard guard, GuardedCall& call) const;

@@ -193,15 +193,24 @@ TEST(MethodTableTest, MissingUnknownAndDoubledHandlersAreAllNamed) {
   AddRead<GetNoteRequest>(registry, "GetNote");
   AddRead<GetNoteRequest>(registry, "GetNote");
   AddRead<GetNoteRequest>(registry, "FetchNote");
-  AddRead<GetNoteRequest>(registry, "WatchNotes");
+  AddRead<GetNoteRequest>(registry, "DeleteNote");
   AddRead<GetNoteRequest>(registry, "ListNotes");
   const std::string problems(BuildMethodTable({&registry}, metrics).status().message());
   EXPECT_THAT(problems, HasSubstr("GetNote has two handlers"));
-  EXPECT_THAT(problems, HasSubstr("FetchNote has a handler but is not a described unary method"));
-  EXPECT_THAT(problems, HasSubstr("WatchNotes has a handler but is not"));
+  EXPECT_THAT(problems, HasSubstr("FetchNote has a handler but is not a described method"));
+  EXPECT_THAT(problems, HasSubstr("DeleteNote has a handler but is not"));
   EXPECT_THAT(problems, HasSubstr("ListNotes has a handler for another request type"));
   EXPECT_THAT(problems, HasSubstr("CreateNote has no handler"));
   EXPECT_THAT(problems, HasSubstr("UpdateNote has no handler"));
+}
+
+TEST(MethodTableTest, StreamsNeedStreamingHandlers) {
+  telemetry::Metrics metrics;
+  Registry registry("schutznetz.testing.v1.NoteWatchService");
+  AddRead<GetNoteRequest>(registry, "WatchNotes");
+  const std::string problems(BuildMethodTable({&registry}, metrics).status().message());
+  EXPECT_THAT(problems, HasSubstr("WatchNotes is a stream and its handler is not"));
+  EXPECT_THAT(problems, HasSubstr("WatchSecretNotes has no handler"));
 }
 
 TEST(MethodTableTest, MissingAndHalfRulesStopTheStart) {

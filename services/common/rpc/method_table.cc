@@ -24,8 +24,9 @@ constexpr std::array<const char*, kStatusCodes> kCodeNames = {
     "DataLoss", "Unauthenticated"};
 
 MethodMetrics AddMetrics(const MethodEntry& entry, telemetry::Metrics& metrics) {
-  const telemetry::Labels labels = {
-      {"grpc_type", "unary"}, {"grpc_service", entry.service}, {"grpc_method", entry.method}};
+  const telemetry::Labels labels = {{"grpc_type", entry.is_stream() ? "server_stream" : "unary"},
+                                    {"grpc_service", entry.service},
+                                    {"grpc_method", entry.method}};
   MethodMetrics added;
   added.started = &metrics.AddCounter("grpc_server_started_total", "Calls started.", labels);
   for (size_t code = 0; code < kStatusCodes; ++code) {
@@ -55,11 +56,11 @@ class ServiceChecker {
     if (service == nullptr) return problems_.push_back(absl::StrCat(registry_.service(), " is not a linked service"));
     for (int i = 0; i < service->method_count(); ++i) {
       const MethodDescriptor* method = service->method(i);
-      // Streams are served by the callback interface, beside this table.
-      if (method->client_streaming() || method->server_streaming()) continue;
+      // Health's Watch: probes use Check. Clients stream nothing here.
+      if (method->client_streaming() || (method->server_streaming() && IsOfGrpc(*method))) continue;
       AddEntry(*method, table);
     }
-    for (const auto& [name, handler] : handlers_) Complain(name, "has a handler but is not a described unary method");
+    for (const auto& [name, handler] : handlers_) Complain(name, "has a handler but is not a described method");
   }
 
  private:
@@ -71,26 +72,32 @@ class ServiceChecker {
     if (handler->request_prototype->GetDescriptor() != method.input_type()) {
       Complain(method.name(), "has a handler for another request type");
     }
+    if ((handler->kind == HandlerKind::kStream) != method.server_streaming()) {
+      Complain(method.name(), method.server_streaming() ? "is a stream and its handler is not"
+                                                        : "has a handler that streams, and is no stream");
+    }
     const Rule rule = RuleOf(method);
     absl::StatusOr<RequestRules> rules = RequestRules::Compile(method.input_type(), method.name());
     if (!rules.ok()) return ComplainAll(method.name(), rules.status());
-    auto entry =
-        std::make_unique<MethodEntry>(MethodEntry{method.service()->full_name(),
-                                                  method.name(),
-                                                  absl::StrCat("/", method.service()->full_name(), "/", method.name()),
-                                                  telemetry::Literal::ForProcessLifetime(method.full_name()),
-                                                  rule,
-                                                  DeadlineOf(rule.rate()),
-                                                  rule.rate() == Rule::HELP,
-                                                  handler,
-                                                  &registry_,
-                                                  *std::move(rules),
-                                                  {}});
+    auto entry = std::make_unique<MethodEntry>(
+        MethodEntry{method.service()->full_name(),
+                    method.name(),
+                    absl::StrCat("/", method.service()->full_name(), "/", method.name()),
+                    telemetry::Literal::ForProcessLifetime(method.full_name()),
+                    rule,
+                    method.server_streaming() ? absl::InfiniteDuration() : DeadlineOf(rule.rate()),
+                    rule.rate() == Rule::HELP,
+                    handler,
+                    &registry_,
+                    *std::move(rules),
+                    {}});
     table->push_back(std::move(entry));
   }
 
+  static bool IsOfGrpc(const MethodDescriptor& method) { return absl::StartsWith(method.full_name(), "grpc."); }
+
   Rule RuleOf(const MethodDescriptor& method) {
-    if (absl::StartsWith(method.full_name(), "grpc.")) {
+    if (IsOfGrpc(method)) {
       Rule rule;
       rule.set_access(Rule::PUBLIC);
       rule.set_rate(Rule::READ);

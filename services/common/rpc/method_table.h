@@ -34,12 +34,14 @@ struct MethodEntry {
   std::string path;     // "/schutznetz.directory.v1.DirectoryService/GetLand"
   telemetry::Literal route;
   common::v1::Rule rule;
-  absl::Duration deadline;  // of the rule's class
+  absl::Duration deadline;  // of the rule's class; infinite for a stream
   bool is_first = false;    // HELP: before everything else
   const MethodHandler* handler = nullptr;
   const Registry* registry = nullptr;  // of the handler
   RequestRules rules;
   MethodMetrics metrics;
+
+  bool is_stream() const { return handler->kind == HandlerKind::kStream; }
 };
 
 // How long a call of this class may take: READ and HELP 2 s, SEARCH 3 s, WRITE 5 s, EXPORT 60 s.

@@ -70,6 +70,7 @@ void ProcessOptions::Define(config::Flags& flags) {
   flags.Number("pool_threads", &server.pool_threads, 1, 256, "Threads for calls that wait.");
   flags.Number("pool_waiting_max", &server.pool_waiting_max, 1, 100'000, "Calls that may wait for such a thread.");
   flags.Number("calls_running_max", &server.calls_running_max, 1, 1'000'000, "Writes and waiting calls at a time.");
+  flags.Number("streams_max", &server.streams_max, 1, 1'000'000, "Running streams.");
   flags.Number("memory_bytes_max", &server.memory_bytes_max, 16 << 20, int64_t{1} << 40, "Memory for gRPC's buffers.");
   flags.Milliseconds("drain_wait_ms", &server.drain_wait, absl::ZeroDuration(), absl::Minutes(5),
                      "After SIGTERM: time to answer on while not ready.");

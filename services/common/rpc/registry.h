@@ -8,6 +8,7 @@
 //   registry.Blocking<ListImportsRequest, ListImportsResponse>("ListImports", …);   // may wait: runs on the pool
 //   rpc::Writes writes(database, &waiter);                                          // write.h
 //   writes.Add<CreateServiceRequest, Service>(registry, "CreateService", …);
+//   registry.Stream<WatchRequest>("Watch", …);                                      // stream.h
 //
 // Before a handler runs, the guard chain has applied the method's rule and the field options of the request, so a
 // handler sees only well-formed requests. Names of methods are checked by Server::Start: unknown, doubled or missing
@@ -31,6 +32,7 @@
 #include "services/common/audit/entry.h"
 #include "services/common/rpc/call_context.h"
 #include "services/common/rpc/completion.h"
+#include "services/common/rpc/stream.h"
 #include "services/common/rpc/wire_reply.h"
 
 namespace schutznetz::audit {
@@ -44,6 +46,7 @@ enum class HandlerKind {
   kInline,    // on a completion-queue thread: answers from memory, never waits
   kBlocking,  // on the bounded pool
   kAsync,     // starts on a completion-queue thread, finishes anywhere
+  kStream,    // server streaming, on gRPC's callback threads
 };
 
 // What may be shown of a response that comes from the store: takes the serialized message of this type, returns what
@@ -60,6 +63,10 @@ struct MethodHandler {
   std::function<absl::Status(const CallContext&, const google::protobuf::Message&, WireReply*)> answer;
   // kAsync: context and request live until the completion is finished.
   std::function<void(const CallContext&, const google::protobuf::Message&, Completion)> begin;
+  // kStream: context and request live until the feed is destroyed.
+  std::function<absl::StatusOr<std::unique_ptr<StreamFeed>>(const CallContext&, const google::protobuf::Message&,
+                                                            StreamWake)>
+      open;
 };
 
 class Registry {
@@ -81,7 +88,7 @@ class Registry {
                                         WireReply* reply) -> absl::Status {
            return handler(call, static_cast<const Request&>(request), reply);
          },
-         nullptr});
+         nullptr, nullptr});
   }
 
   template <typename Request, typename Response, typename Handler>
@@ -96,6 +103,17 @@ class Registry {
          [begin = std::move(begin)](const CallContext& call, const google::protobuf::Message& request,
                                     Completion completion) {
            begin(call, static_cast<const Request&>(request), std::move(completion));
+         },
+         nullptr});
+  }
+
+  // A server-streaming method. The handler must not wait.
+  template <typename Request, typename Handler>
+  void Stream(std::string method, Handler handler) {
+    Add({std::move(method), HandlerKind::kStream, &Request::default_instance(), nullptr, nullptr,
+         [handler = std::move(handler)](const CallContext& call, const google::protobuf::Message& request,
+                                        StreamWake wake) {
+           return handler(call, static_cast<const Request&>(request), std::move(wake));
          }});
   }
 
@@ -130,7 +148,7 @@ class Registry {
            reply->AppendMessage(*response);
            return absl::OkStatus();
          },
-         nullptr});
+         nullptr, nullptr});
   }
 
   const std::string service_;

@@ -22,6 +22,7 @@
 #include "services/common/rpc/method_table.h"
 #include "services/common/rpc/queue_edge.h"
 #include "services/common/rpc/raw_service.h"
+#include "services/common/rpc/stream_call.h"
 #include "services/common/rpc/transport.h"
 #include "services/common/rpc/unary_call.h"
 #include "services/common/rpc/work_pool.h"
@@ -107,7 +108,10 @@ class Server::Engine {
   absl::Status Start() {
     RETURN_IF_ERROR(CheckAddress());
     ASSIGN_OR_RETURN(table_, BuildMethodTable(registries_, parts_.metrics));
-    service_ = std::make_unique<RawService>(table_);
+    streams_ =
+        std::make_unique<StreamSet>(guards_, parts_.clock, parts_.log, static_cast<size_t>(options_.send_bytes_max),
+                                    static_cast<size_t>(options_.streams_max));
+    service_ = std::make_unique<RawService>(table_, *streams_);
     pool_ = std::make_shared<WorkPool>(options_.pool_threads, options_.pool_waiting_max, parts_.clock);
     MakeCallServices();
     RETURN_IF_ERROR(Listen());
@@ -119,6 +123,7 @@ class Server::Engine {
     if (server_ == nullptr) return;
     health_.SetServing(false);
     calls_->draining.store(true);
+    streams_->Drain();
     server_->Shutdown(absl::ToChronoTime(absl::Now() + finish_wait));
     // Whoever still works on a call will answer on a queue: those close only after the last one. The pool's work and
     // the database's are bounded by their own deadlines.
@@ -183,6 +188,7 @@ class Server::Engine {
 
   void Serve(grpc::ServerCompletionQueue* queue) {
     for (size_t i = 0; i < table_.size(); ++i) {
+      if (table_[i]->is_stream()) continue;
       for (int n = 0; n < kCallsAhead; ++n) UnaryCall::Await(*calls_, *table_[i], static_cast<int>(i), queue);
     }
     void* tag = nullptr;
@@ -203,6 +209,7 @@ class Server::Engine {
   HealthState health_;
   std::vector<const Registry*> registries_;
   MethodTable table_;
+  std::unique_ptr<StreamSet> streams_;
   std::unique_ptr<RawService> service_;
   std::shared_ptr<WorkPool> pool_;       // shared with the metrics, which may be read later
   std::shared_ptr<CallServices> calls_;  // likewise

@@ -36,6 +36,7 @@ struct ServerOptions {
   int pool_threads = 4;
   int pool_waiting_max = 256;
   int calls_running_max = 4096;  // async calls (writes, position waits) beyond this are refused
+  int streams_max = 10'000;      // running streams beyond this are refused
   int64_t receive_bytes_max = 1 << 20;
   int64_t send_bytes_max = 4 << 20;
   int64_t memory_bytes_max = 512LL << 20;          // gRPC's memory quota

@@ -209,7 +209,8 @@ TEST_F(ServerTest, RequestsAboveTheReceiveLimitAreRefused) {
 TEST_F(ServerTest, UnknownMethodsAreUnimplemented) {
   Start();
   grpc::ClientContext context;
-  auto reader = stub_->WatchNotes(&context, GetNoteRequest());
+  const auto watch = schutznetz::testing::v1::NoteWatchService::NewStub(server_.channel());
+  auto reader = watch->WatchNotes(&context, GetNoteRequest());
   Note note;
   EXPECT_FALSE(reader->Read(&note));
   EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::UNIMPLEMENTED);

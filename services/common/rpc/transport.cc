@@ -67,7 +67,7 @@ std::shared_ptr<grpc::ChannelCredentials> TransportTo(std::string_view program, 
   return tls::TlsCredentials(options);
 }
 
-std::string_view PeerOf(const grpc::ServerContext& context) {
+std::string_view PeerOf(const grpc::ServerContextBase& context) {
   const std::shared_ptr<const grpc::AuthContext> peer = context.auth_context();
   if (peer == nullptr || !peer->IsPeerAuthenticated()) return {};
   for (const grpc::string_ref& uri : peer->FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {

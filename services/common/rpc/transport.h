@@ -23,6 +23,6 @@ std::shared_ptr<grpc::ChannelCredentials> TransportTo(std::string_view program, 
 
 // The program that the peer's certificate names; empty without TLS, or when it names none. Valid as long as the
 // context.
-std::string_view PeerOf(const grpc::ServerContext& context);
+std::string_view PeerOf(const grpc::ServerContextBase& context);
 
 }  // namespace schutznetz::rpc

@@ -5,22 +5,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "services/common/access/caller_context.h"
 #include "services/common/audit/audit_log.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/status_proto.h"
+#include "services/common/rpc/arrival.h"
 #include "services/common/rpc/audited.h"
 #include "services/common/rpc/grpc_status.h"
 #include "services/common/rpc/queue_edge.h"
-#include "services/common/rpc/transport.h"
 
 namespace schutznetz::rpc {
 namespace {
 
 // A caller that brings a position waits at most this long for the view to reach it.
 constexpr absl::Duration kPositionWaitMax = absl::Seconds(1);
-
-std::string_view View(grpc::string_ref text) { return {text.data(), text.size()}; }
 
 // The tags as metadata; empty when they cannot travel. An answer without tags is not kept by anybody. gRPC ends the
 // process over a character that metadata may not hold.
@@ -29,13 +26,6 @@ std::string TagsText(const std::vector<std::string>& tags) {
   std::string text = absl::StrJoin(tags, ",");
   const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
   return is_plain && text.size() <= kTagsBytesMax ? text : std::string();
-}
-
-absl::Time DeadlineOf(const grpc::ServerContext& context) {
-  if (gpr_time_cmp(context.raw_deadline(), gpr_inf_future(context.raw_deadline().clock_type)) == 0) {
-    return absl::InfiniteFuture();
-  }
-  return absl::FromChrono(context.deadline());
 }
 
 }  // namespace
@@ -78,28 +68,10 @@ void UnaryCall::DropReference() {
   if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
 }
 
-void UnaryCall::ReadArrival() {
-  for (const auto& [key, value] : grpc_context_.client_metadata()) {
-    const std::string_view name = View(key);
-    Arrival& arrival = call_.arrival;
-    if (name == "x-request-id") {
-      arrival.request_id = View(value);
-    } else if (name == "traceparent") {
-      arrival.traceparent = View(value);
-    } else if (name == "schutznetz-position") {
-      arrival.position = View(value);
-    } else if (name == access::kCallerMetadata) {
-      arrival.caller = View(value);
-    }
-  }
-  if (!call_.arrival.caller.empty()) call_.arrival.peer = PeerOf(grpc_context_);  // nobody else asks for it
-  call_.arrival.client_deadline = DeadlineOf(grpc_context_);
-}
-
 void UnaryCall::Begin() {
   call_.method = &method_;
   if (waits()) call_.context.cancelled_flag = &cancelled_;
-  ReadArrival();
+  call_.arrival = ArrivalOf(grpc_context_);
   const bool readable = body_.Read(request_);
   if (readable) call_.arrival.body = body_.view();
   absl::Status status = services_.guards.Enter(call_);
@@ -133,6 +105,8 @@ void UnaryCall::Dispatch() {
     case HandlerKind::kAsync:
       if (!Leave()) return Refuse();
       return method_.handler->begin(call_.context, *call_.request, Completion(this));
+    case HandlerKind::kStream:
+      return Send(errors::Internal("a stream among the unary calls"), {});
   }
 }
 

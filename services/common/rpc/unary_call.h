@@ -64,7 +64,6 @@ class UnaryCall final : public QueueTag, private CompletionSink {
   bool waits() const { return method_.handler->kind != HandlerKind::kInline; }
   void Begin();
   void Done(bool ok);
-  void ReadArrival();
   // Continues when the view reflects the position that the caller asks for, if any.
   void AwaitPosition();
   void Dispatch();

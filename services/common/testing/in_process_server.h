@@ -35,6 +35,8 @@ class InProcessServer {
   void Stop();
 
   rpc::Server& server() { return *server_; }
+  // What the server knows of the newest rights.
+  access::RightsVersion& rights() { return authenticator_.rights(); }
   telemetry::Metrics& metrics() { return metrics_; }
   const rpc::Sealer& sealer() const { return sealer_; }
   // All log lines so far.
