@@ -11,7 +11,7 @@ using common::v1::Rule;
 using testing::FakeClock;
 using testing::HasReason;
 
-Rule WithAccess(Rule::Access access, Rule::Scope scope = Rule::NONE) {
+Rule RuleFor(Rule::Access access, Rule::Scope scope = Rule::NONE) {
   Rule rule;
   rule.set_access(access);
   rule.set_scope(scope);
@@ -32,9 +32,9 @@ class AuthenticatorTest : public ::testing::Test {
                                                 NewContextKeyLine("1", "events", "directory"));
   const std::unique_ptr<ContextMinter> minter_ = *ContextMinter::Create(keys_, "gateway", "directory", clock_);
   Authenticator authenticator_{keys_, "directory", clock_};
-  const Rule open_ = WithAccess(Rule::PUBLIC);
-  const Rule editors_ = WithAccess(Rule::EDITOR, Rule::LAND);
-  const Rule own_ = WithAccess(Rule::PUBLIC, Rule::SELF);
+  const Rule open_ = RuleFor(Rule::PUBLIC);
+  const Rule editors_ = RuleFor(Rule::EDITOR, Rule::LAND);
+  const Rule own_ = RuleFor(Rule::PUBLIC, Rule::SELF);
 };
 
 TEST_F(AuthenticatorTest, WithoutAContextTheCallerIsThePublic) {
@@ -83,7 +83,7 @@ TEST_F(AuthenticatorTest, UncheckedRightsOpenOnlyWhatIsOpenToAll) {
 }
 
 TEST_F(AuthenticatorTest, ProgramsNeedNoRightsVersion) {
-  const auto caller = authenticator_.Authenticate(Context(Caller::Program("gateway")), "", WithAccess(Rule::INTERNAL));
+  const auto caller = authenticator_.Authenticate(Context(Caller::Program("gateway")), "", RuleFor(Rule::INTERNAL));
   ASSERT_TRUE(caller.ok()) << caller.status();
   EXPECT_TRUE(caller->grants().roles.Has(Role::kInternal));
 }

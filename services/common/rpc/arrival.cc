@@ -8,7 +8,7 @@ namespace {
 
 std::string_view View(grpc::string_ref text) { return {text.data(), text.size()}; }
 
-absl::Time DeadlineOf(const grpc::ServerContextBase& context) {
+absl::Time ClientDeadlineOf(const grpc::ServerContextBase& context) {
   if (gpr_time_cmp(context.raw_deadline(), gpr_inf_future(context.raw_deadline().clock_type)) == 0) {
     return absl::InfiniteFuture();
   }
@@ -32,7 +32,7 @@ Arrival ArrivalOf(const grpc::ServerContextBase& context) {
     }
   }
   if (!arrival.caller.empty()) arrival.peer = PeerOf(context);  // nobody else asks for it
-  arrival.client_deadline = DeadlineOf(context);
+  arrival.client_deadline = ClientDeadlineOf(context);
   return arrival;
 }
 
