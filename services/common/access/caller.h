@@ -63,7 +63,7 @@ struct Session {
 class Caller {
  public:
   Caller() = default;
-  // The holder of the local operator token: sees and may do everything. Goes away when identity arrives.
+  // The holder of the local operator token: operator and editor of all Länder. Goes away when identity arrives.
   static Caller LocalOperator();
   // A person or partner system that the gateway vouches for, or a program. `principal` is a stable opaque id.
   static Caller Granted(std::string principal, Grants grants, Session session = {});
@@ -71,7 +71,7 @@ class Caller {
   static Caller Program(std::string_view name);
 
   bool is_public() const { return state_ == nullptr; }
-  // Every rule passes and every level is visible.
+  // Every rule passes.
   bool is_local_operator() const { return state_ != nullptr && state_->is_local_operator; }
   const Grants& grants() const;
   const Session& session() const;

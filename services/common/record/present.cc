@@ -115,7 +115,9 @@ absl::StatusOr<Presented> Present(const Record& record, const wire::MessageTable
     ASSIGN_OR_RETURN(presented.disclosed, DisclosedIn(presented.bytes, record, table, floors));
   }
   AppendTime(kCreateTimeField, record.create_us, &presented.bytes);
-  AppendTime(kUpdateTimeField, public_only ? record.public_update_us : record.update_us, &presented.bytes);
+  // Who does not see every level must not read from the time that something they do not see has changed.
+  const bool sees_all = levels == wire::LevelSet::All();
+  AppendTime(kUpdateTimeField, sees_all ? record.update_us : record.public_update_us, &presented.bytes);
   if (record.deleted()) AppendTime(kDeleteTimeField, record.delete_us, &presented.bytes);
   AppendBytes(kEtagField, presented.etag, &presented.bytes);
   return presented;

@@ -4,6 +4,9 @@
 #include <set>
 #include <string_view>
 
+#include "services/common/rpc/formats.h"
+#include "services/common/rpc/resource_name.h"
+
 namespace schutznetz::record {
 namespace {
 
@@ -11,6 +14,8 @@ using access::Role;
 using common::v1::NETWORK;
 using common::v1::PUBLIC;
 using common::v1::RESTRICTED;
+
+constexpr size_t kLandCount = 16;
 
 bool Contains(const std::vector<std::string>& list, std::string_view value) {
   return std::find(list.begin(), list.end(), value) != list.end();
@@ -25,31 +30,62 @@ constexpr access::RoleSet kProfessionals = {Role::kProfessional, Role::kMember, 
                                             Role::kModerator};
 constexpr access::RoleSet kMembers = {Role::kMember, Role::kCoordinator};
 
-// Whether these are all Länder: then nationwide records are the editor's too.
-bool AreAllLands(const std::vector<std::string>& lands) {
-  constexpr size_t kLandCount = 16;
-  return std::set<std::string_view>(lands.begin(), lands.end()).size() == kLandCount;
+bool IsEditor(const access::Grants& grants) { return grants.roles.Has(Role::kEditor); }
+
+// An editor of all sixteen Länder.
+bool EditsNationwide(const access::Grants& grants) {
+  if (!IsEditor(grants) || grants.lands.size() < kLandCount) return false;
+  std::set<std::string_view> codes;
+  for (const std::string& land : grants.lands) {
+    const auto code = rpc::IdIn("lands", land);
+    if (code && rpc::IsLandCode(*code)) codes.insert(*code);
+  }
+  return codes.size() == kLandCount;
+}
+
+bool EditsIn(const access::Grants& grants, const RecordScope& scope) {
+  if (scope.lands.empty()) return EditsNationwide(grants);
+  return IsEditor(grants) && Overlap(grants.lands, scope.lands);
+}
+
+void AppendSorted(std::vector<std::string> names, std::string* text) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  for (const std::string& name : names) text->append(name).append(" ");
 }
 
 }  // namespace
 
-wire::LevelSet LevelsFor(const access::Caller& caller, const RecordScope& scope) {
-  if (caller.is_public()) return {PUBLIC};
+bool SeesOnlyPublic(const access::Caller& caller) {
+  if (caller.is_public()) return true;
   const access::Grants& grants = caller.grants();
-  const bool here = scope.lands.empty() ? AreAllLands(grants.lands) : Overlap(grants.lands, scope.lands);
-  const bool editor_here = grants.roles.Has(Role::kEditor) && here;
-  if (caller.is_local_operator() || editor_here) return wire::LevelSet::All();
+  if (grants.roles.HasAny(kProfessionals)) return false;
+  return !grants.roles.Has(Role::kPartner) || !Contains(grants.scopes, kRestrictedScope);
+}
+
+wire::LevelSet LevelsFor(const access::Caller& caller, const RecordScope& scope) {
+  if (SeesOnlyPublic(caller)) return {PUBLIC};
+  const access::Grants& grants = caller.grants();
+  if (EditsIn(grants, scope)) return wire::LevelSet::All();
   if (grants.roles.HasAny(kMembers) && Overlap(grants.networks, scope.networks)) return {PUBLIC, RESTRICTED, NETWORK};
-  if (grants.roles.HasAny(kProfessionals)) return {PUBLIC, RESTRICTED};
-  return {PUBLIC};
+  return {PUBLIC, RESTRICTED};
 }
 
 bool MayEdit(const access::Caller& caller, const RecordScope& scope) {
-  if (caller.is_local_operator()) return true;
-  if (!caller.grants().roles.Has(Role::kEditor)) return false;
-  if (scope.lands.empty()) return AreAllLands(caller.grants().lands);
-  return std::all_of(scope.lands.begin(), scope.lands.end(),
-                     [&](const std::string& land) { return Contains(caller.grants().lands, land); });
+  const access::Grants& grants = caller.grants();
+  if (scope.lands.empty()) return EditsNationwide(grants);
+  return IsEditor(grants) && std::all_of(scope.lands.begin(), scope.lands.end(),
+                                         [&](const std::string& land) { return Contains(grants.lands, land); });
+}
+
+std::string SightOf(const access::Caller& caller) {
+  std::string sight;
+  if (SeesOnlyPublic(caller)) return sight;
+  const access::Grants& grants = caller.grants();
+  sight = "restricted ";
+  if (IsEditor(grants)) AppendSorted(grants.lands, &sight);
+  if (grants.roles.HasAny(kMembers)) AppendSorted(grants.networks, &sight);
+  return sight;
 }
 
 bool MayLowerProtection(const access::Caller& caller) { return caller.is_local_operator(); }

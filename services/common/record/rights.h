@@ -12,19 +12,33 @@
 
 namespace schutznetz::record {
 
-// Where a record belongs. Empty lands: nationwide, which is every Land.
+// Where a record belongs. Empty lands: nationwide, which is all sixteen together and none of them alone.
 struct RecordScope {
   std::vector<std::string> lands;     // "lands/DE-NW"
   std::vector<std::string> networks;  // "networks/kooperation-koeln"
 };
 
-// The levels `caller` sees of a record there. The public: PUBLIC only. Professionals and above: RESTRICTED too. Members
-// of one of its networks: NETWORK too. Editors of one of its Länder (of a nationwide record: of all 16), and the local
-// operator: all.
+// The levels `caller` sees of a record there; a set, not a ladder.
+//   PUBLIC      everybody
+//   RESTRICTED  professionals and what implies them, and partner systems with the scope kRestrictedScope
+//   NETWORK     members of one of its networks, and editors of one of its Länder
+//   PROTECTED   editors of one of its Länder
+// Operators see what everybody sees, whatever they do for an installation.
 wire::LevelSet LevelsFor(const access::Caller& caller, const RecordScope& scope);
 
-// Editors of all its Länder, of a nationwide record of all 16; and the local operator.
+// Editors of all its Länder; of a nationwide record, editors of all sixteen.
 bool MayEdit(const access::Caller& caller, const RecordScope& scope);
+
+// Whether the caller sees PUBLIC and nothing else, wherever a record belongs: such callers are served what is ready for
+// everybody.
+bool SeesOnlyPublic(const access::Caller& caller);
+
+// What decides which records and levels the caller sees, in one form: callers with equal texts see the same. Empty for
+// those who see only what is public. Long lists of Länder and networks make it long; it leaves the process nowhere.
+std::string SightOf(const access::Caller& caller);
+
+// The scope of partner systems that see what is RESTRICTED.
+inline constexpr char kRestrictedScope[] = "restricted.read";
 
 // Lowering a protection needs a second person; until proposals exist, only the local operator may.
 bool MayLowerProtection(const access::Caller& caller);

@@ -19,7 +19,6 @@ const RecordScope kHere = {{"lands/DE-NW"}, {"networks/koeln"}};
 
 TEST(RightsTest, EachCallerSeesTheLevelsOfTheTable) {
   EXPECT_EQ(LevelsFor(Caller(), kHere), LevelSet());
-  EXPECT_EQ(LevelsFor(Caller::LocalOperator(), kHere), LevelSet::All());
   const auto granted = [](access::RoleSet roles, std::string land, std::string network) {
     return LevelsFor(Caller::Granted("p", {roles, {std::move(land)}, {std::move(network)}, {}}), kHere);
   };
@@ -31,6 +30,56 @@ TEST(RightsTest, EachCallerSeesTheLevelsOfTheTable) {
   EXPECT_EQ(granted({Role::kEditor}, "lands/DE-NW", ""), LevelSet::All());
   EXPECT_EQ(granted({Role::kOperator}, "lands/DE-NW", "networks/koeln"), LevelSet()) << "operators imply public only";
   EXPECT_EQ(granted({Role::kPartner}, "lands/DE-NW", "networks/koeln"), LevelSet());
+  EXPECT_EQ(granted({Role::kCoordinator}, "", "networks/koeln"), (LevelSet{PUBLIC, RESTRICTED, NETWORK}));
+  EXPECT_EQ(granted({Role::kModerator}, "lands/DE-NW", "networks/koeln"), professional);
+}
+
+TEST(RightsTest, PartnersSeeWhatIsRestrictedWithTheScopeForIt) {
+  const auto partner = [](std::string scope) {
+    return Caller::Granted("partners/p", {.roles = {Role::kPartner}, .scopes = {std::move(scope)}});
+  };
+  EXPECT_EQ(LevelsFor(partner("restricted.read"), kHere), (LevelSet{PUBLIC, RESTRICTED}));
+  EXPECT_EQ(LevelsFor(partner("changes.read"), kHere), LevelSet());
+  const Caller person = Caller::Granted("p", {.roles = {Role::kOperator}, .scopes = {"restricted.read"}});
+  EXPECT_EQ(LevelsFor(person, kHere), LevelSet()) << "scopes are of partner systems";
+}
+
+Caller EditorOfAll(size_t lands) {
+  access::Grants grants = {.roles = {Role::kEditor}};
+  for (const char* code :
+       {"BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"}) {
+    if (grants.lands.size() < lands) grants.lands.push_back(std::string("lands/DE-") + code);
+  }
+  return Caller::Granted("all", std::move(grants));
+}
+
+TEST(RightsTest, NationwideRecordsBelongToEditorsOfAllLands) {
+  EXPECT_TRUE(MayEdit(EditorOfAll(16), {}));
+  EXPECT_EQ(LevelsFor(EditorOfAll(16), {}), LevelSet::All());
+  EXPECT_FALSE(MayEdit(EditorOfAll(15), {}));
+  EXPECT_EQ(LevelsFor(EditorOfAll(15), {}), (LevelSet{PUBLIC, RESTRICTED}));
+  access::Grants twice = EditorOfAll(15).grants();
+  twice.lands.push_back(twice.lands.front());
+  EXPECT_FALSE(MayEdit(Caller::Granted("twice", twice), {}));
+}
+
+TEST(RightsTest, OfSeveralLandsOneIsEnoughToSeeAndAllAreNeededToEdit) {
+  const RecordScope border = {{"lands/DE-NW", "lands/DE-RP"}, {}};
+  const Caller editor = Caller::Granted("p", {{Role::kEditor}, {"lands/DE-RP"}, {}, {}});
+  EXPECT_EQ(LevelsFor(editor, border), LevelSet::All());
+  EXPECT_FALSE(MayEdit(editor, border));
+}
+
+TEST(RightsTest, SightTellsApartWhoSeesOtherThings) {
+  const auto sight = [](access::RoleSet roles, std::vector<std::string> lands, std::vector<std::string> networks) {
+    return SightOf(Caller::Granted("p", {roles, std::move(lands), std::move(networks), {}}));
+  };
+  EXPECT_EQ(sight({Role::kOperator}, {"lands/DE-NW"}, {"networks/koeln"}), "");
+  EXPECT_NE(sight({Role::kProfessional}, {}, {}), "");
+  EXPECT_EQ(sight({Role::kProfessional}, {"lands/DE-NW"}, {}), sight({Role::kModerator}, {}, {"networks/koeln"}));
+  EXPECT_NE(sight({Role::kEditor}, {"lands/DE-NW"}, {}), sight({Role::kEditor}, {"lands/DE-BY"}, {}));
+  EXPECT_EQ(sight({Role::kEditor}, {"b", "a"}, {}), sight({Role::kEditor}, {"a", "b", "a"}, {}));
+  EXPECT_NE(sight({Role::kMember}, {}, {"networks/koeln"}), sight({Role::kMember}, {}, {"networks/berlin"}));
 }
 
 TEST(RightsTest, EditorsEditWhereAllLandsAreTheirs) {
@@ -38,19 +87,7 @@ TEST(RightsTest, EditorsEditWhereAllLandsAreTheirs) {
   EXPECT_TRUE(MayEdit(editor, kHere));
   EXPECT_FALSE(MayEdit(editor, {{"lands/DE-NW", "lands/DE-BY"}, {}}));
   EXPECT_FALSE(MayEdit(editor, {})) << "nationwide";
-  EXPECT_TRUE(MayEdit(Caller::LocalOperator(), {}));
   EXPECT_FALSE(MayEdit(Caller(), {}));
-}
-
-TEST(RightsTest, NationwideRecordsAreOfEditorsOfAllLands) {
-  const Caller all = Caller::Granted("p", {{Role::kEditor}, testing::AllLands(), {}, {}});
-  EXPECT_TRUE(MayEdit(all, {}));
-  EXPECT_EQ(LevelsFor(all, {}), LevelSet::All());
-  std::vector<std::string> fifteen_twice = testing::AllLands();
-  fifteen_twice.back() = fifteen_twice.front();
-  const Caller nearly = Caller::Granted("p", {{Role::kEditor}, fifteen_twice, {}, {}});
-  EXPECT_FALSE(MayEdit(nearly, {}));
-  EXPECT_EQ(LevelsFor(nearly, {}), (LevelSet{PUBLIC, RESTRICTED}));
 }
 
 TEST(RandomIdTest, RandomIdsLookRandomAndSpeakingOnesDoNot) {

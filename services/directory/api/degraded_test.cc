@@ -116,7 +116,7 @@ TEST_F(Degraded, RestrictedReadsRefuseAndComeBack) {
   TakeDatabaseAway();
   v1::GetServiceRequest request;
   request.set_name("services/koeln-beratung");
-  const access::Caller caller = access::Caller::LocalOperator();
+  const access::Caller caller = Editing::Nationwide();
   const absl::Status refused = reading_.Call("GetService", request, caller).status();
   EXPECT_THAT(refused, HasReason("TEMPORARILY_UNAVAILABLE"));
   EXPECT_GT(errors::RetryAfterOf(refused), absl::ZeroDuration());

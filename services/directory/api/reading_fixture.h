@@ -57,7 +57,7 @@ class Reading {
   // Waits until the view has every change that was written.
   void CatchUp();
 
-  // Creates a resource from text format. Returns it as the operator sees it.
+  // Creates a resource from text format. Returns it as the nationwide editor sees it.
   template <typename T>
   T Make(const std::string& id, const std::string& text) {
     T resource;

@@ -18,7 +18,7 @@ using testing::IsOk;
 using ::testing::SizeIs;
 using testing::StatusIs;
 
-constexpr char kOperatorOnly[] = "protection: PROTECTED";
+constexpr char kHidden[] = "protection: PROTECTED";
 
 template <typename Request>
 Request Named(const std::string& name) {
@@ -56,7 +56,7 @@ class RecordReads : public ::testing::Test {
     return names;
   }
 
-  const access::Caller operator_ = access::Caller::LocalOperator();
+  const access::Caller editor_ = Editing::Nationwide();
   Reading reading_;
 };
 
@@ -73,19 +73,19 @@ TEST_F(RecordReads, GetAnswersWhatTheWriteAnsweredToEverybody) {
   EXPECT_EQ(reading_.editing().ShownToAll(organization.name()).bytes, read->SerializeAsString());
 }
 
-TEST_F(RecordReads, OperatorSeesEveryFact) {
+TEST_F(RecordReads, TheNationwideEditorSeesEveryFact) {
   reading_.StartView();
   const v1::Organization organization = Organization("musterstelle", "internal_note: 'nur intern'");
   reading_.CatchUp();
   const auto read = reading_.Ask<v1::Organization>("GetOrganization",
-                                                   Named<v1::GetOrganizationRequest>(organization.name()), operator_);
+                                                   Named<v1::GetOrganizationRequest>(organization.name()), editor_);
   ASSERT_THAT(read, IsOk());
   EXPECT_EQ(read->internal_note(), "nur intern");
   EXPECT_EQ(read->etag(), organization.etag());
 }
 
 TEST_F(RecordReads, HiddenDeletedMissingAndForeignKindsAnswerAlike) {
-  const v1::Organization hidden = Organization("", kOperatorOnly);
+  const v1::Organization hidden = Organization("", kHidden);
   const v1::Organization shown = Organization("musterstelle");
   v1::Service deleted = Service("musterdienst", shown);
   ASSERT_THAT(reading_.editing().Delete(deleted), IsOk());
@@ -120,7 +120,7 @@ TEST_F(RecordReads, ProtectionOfAnOrganizationHidesWhatBelongsToIt) {
   EXPECT_THAT(reading_.Call("GetServiceAtLocation", Named<v1::GetServiceAtLocationRequest>(at.name())),
               StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(ServiceNames({}), IsEmpty());
-  EXPECT_THAT(ServiceNames({}, operator_), SizeIs(1));
+  EXPECT_THAT(ServiceNames({}, editor_), SizeIs(1));
 }
 
 TEST_F(RecordReads, WithheldAddressWithholdsWhichLocationItIs) {
@@ -151,12 +151,12 @@ TEST_F(RecordReads, WithheldAddressWithholdsWhichLocationItIs) {
   };
   EXPECT_EQ(count_at(open, {}), 1);
   EXPECT_EQ(count_at(secret, {}), 0);
-  EXPECT_EQ(count_at(secret, operator_), 1);
+  EXPECT_EQ(count_at(secret, editor_), 1);
 }
 
 TEST_F(RecordReads, NamesOfHiddenRecordsAreLeftOutOfOthers) {
   const v1::Organization shown = Organization("musterstelle");
-  const v1::Organization hidden = Organization("", kOperatorOnly);
+  const v1::Organization hidden = Organization("", kHidden);
   const v1::Network network = reading_.Make<v1::Network>(
       "musternetz", "display_name: 'Netz' lands: 'lands/DE-NW' participants: '" + shown.name() + "' participants: '" +
                         hidden.name() + "' coordinator: '" + hidden.name() + "'");
@@ -165,7 +165,7 @@ TEST_F(RecordReads, NamesOfHiddenRecordsAreLeftOutOfOthers) {
   ASSERT_THAT(read, IsOk());
   EXPECT_THAT(read->participants(), ElementsAre(shown.name()));
   EXPECT_EQ(read->coordinator(), "");
-  const auto whole = reading_.Ask<v1::Network>("GetNetwork", Named<v1::GetNetworkRequest>(network.name()), operator_);
+  const auto whole = reading_.Ask<v1::Network>("GetNetwork", Named<v1::GetNetworkRequest>(network.name()), editor_);
   EXPECT_THAT(whole->participants(), SizeIs(2));
 }
 
@@ -218,11 +218,11 @@ TEST_F(RecordReads, DeletedRecordsAreShownToEditorsOnly) {
   v1::ListServicesRequest request;
   request.set_show_deleted(true);
   EXPECT_THAT(ServiceNames(request), IsEmpty());
-  EXPECT_THAT(ServiceNames(request, operator_), ElementsAre(service.name()));
+  EXPECT_THAT(ServiceNames(request, editor_), ElementsAre(service.name()));
   EXPECT_THAT(ServiceNames(request, Editing::EditorOf("lands/DE-NW")), ElementsAre(service.name()));
   EXPECT_THAT(ServiceNames(request, Editing::EditorOf("lands/DE-BY")), IsEmpty());
   request.set_show_deleted(false);
-  EXPECT_THAT(ServiceNames(request, operator_), IsEmpty());
+  EXPECT_THAT(ServiceNames(request, editor_), IsEmpty());
 }
 
 TEST_F(RecordReads, EditorSeesHiddenRecordsOfTheirLandOnly) {

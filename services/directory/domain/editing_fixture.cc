@@ -8,6 +8,7 @@
 #include "services/common/errors/macros.h"
 #include "services/common/record/load.h"
 #include "services/common/testing/must.h"
+#include "services/directory/places/land_codes.h"
 
 namespace schutznetz::directory {
 namespace {
@@ -27,6 +28,12 @@ Editing::Editing(storage::Engine engine)
 
 access::Caller Editing::EditorOf(const std::string& land) {
   return access::Caller::Granted("editor-of-" + land, {.roles = {access::Role::kEditor}, .lands = {land}});
+}
+
+access::Caller Editing::Nationwide() {
+  access::Grants grants = {.roles = {access::Role::kEditor}};
+  for (const std::string_view code : kLandIsoCodes) grants.lands.push_back("lands/" + std::string(code));
+  return access::Caller::Granted("nationwide-editor", std::move(grants));
 }
 
 absl::StatusOr<record::Presented> Editing::Write(Work work) {

@@ -26,19 +26,20 @@ class Editing {
   storage::Database& database() { return temp_.database(); }
   const DirectoryRules& rules() const { return rules_; }
 
-  static access::Caller Operator() { return access::Caller::LocalOperator(); }
   static access::Caller EditorOf(const std::string& land);
+  // Editor of all sixteen Länder: sees everything.
+  static access::Caller Nationwide();
 
-  // Each is one write transaction; the caller is the operator unless given.
+  // Each is one write transaction; the caller is the nationwide editor unless given.
   template <typename T>
-  absl::StatusOr<T> Create(const T& resource, const std::string& id = "", const access::Caller& caller = Operator()) {
+  absl::StatusOr<T> Create(const T& resource, const std::string& id = "", const access::Caller& caller = Nationwide()) {
     return Parse<T>(Write([&](storage::Transaction& tx) {
       return methods_.Create(tx, {caller, ""}, RulesOf(resource), id, resource, "resource.");
     }));
   }
   template <typename T>
   absl::StatusOr<T> Update(const T& resource, const std::vector<std::string>& paths,
-                           const access::Caller& caller = Operator()) {
+                           const access::Caller& caller = Nationwide()) {
     google::protobuf::FieldMask mask;
     for (const std::string& path : paths) mask.add_paths(path);
     return Parse<T>(Write([&](storage::Transaction& tx) {
@@ -46,13 +47,13 @@ class Editing {
     }));
   }
   template <typename T>
-  absl::StatusOr<T> Delete(const T& resource, const access::Caller& caller = Operator()) {
+  absl::StatusOr<T> Delete(const T& resource, const access::Caller& caller = Nationwide()) {
     return Parse<T>(Write([&](storage::Transaction& tx) {
       return methods_.Delete(tx, {caller, ""}, RulesOf(resource), resource.name(), resource.etag());
     }));
   }
   template <typename T>
-  absl::StatusOr<T> Undelete(const T& resource, const access::Caller& caller = Operator()) {
+  absl::StatusOr<T> Undelete(const T& resource, const access::Caller& caller = Nationwide()) {
     return Parse<T>(Write([&](storage::Transaction& tx) {
       return methods_.Undelete(tx, {caller, ""}, RulesOf(resource), resource.name(), resource.etag());
     }));

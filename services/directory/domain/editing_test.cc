@@ -194,6 +194,45 @@ TEST_P(EditingTest, EditorsChangeTheirOwnLandOnly) {
   EXPECT_THAT(editing_.Update(organization, {"display_name"}, Editing::EditorOf("lands/DE-NW")), IsOk());
 }
 
+TEST_P(EditingTest, EditorsOfOtherLandsCreateNothingOfAnyKind) {
+  const v1::Organization organization = editing_.MadeOrganization();
+  const size_t changes = editing_.Changes().size();
+  v1::Service service;
+  service.set_organization(organization.name());
+  service.set_display_name("Dienst");
+  service.set_kind(v1::Service::OTHER);
+  service.set_land("lands/DE-NW");
+  v1::Location location;
+  location.set_organization(organization.name());
+  location.set_kreis_key("05315");
+  v1::Network network;
+  network.set_display_name("Netz");
+  network.add_lands("lands/DE-BY");
+  network.add_lands("lands/DE-NW");
+  v1::Organization nationwide;
+  nationwide.set_display_name("Bundesweite Musterstelle");
+  const access::Caller operators = access::Caller::Granted("o", {.roles = {access::Role::kOperator}});
+  for (const access::Caller& caller : {Editing::EditorOf("lands/DE-BY"), operators, access::Caller()}) {
+    EXPECT_THAT(editing_.Create(service, "neuer-dienst", caller), HasReason("ACCESS_DENIED"));
+    EXPECT_THAT(editing_.Create(location, "neues-haus", caller), HasReason("ACCESS_DENIED"));
+    EXPECT_THAT(editing_.Create(network, "neues-netz", caller), HasReason("ACCESS_DENIED"));
+    EXPECT_THAT(editing_.Create(nationwide, "neue-stelle", caller), HasReason("ACCESS_DENIED"));
+  }
+  EXPECT_THAT(editing_.Changes(), SizeIs(changes));
+  EXPECT_THAT(editing_.Create(service, "neuer-dienst", Editing::EditorOf("lands/DE-NW")), IsOk());
+}
+
+TEST_P(EditingTest, AServiceMovesWithRightsForBothLandsOnly) {
+  v1::Service service = editing_.MadeService(editing_.MadeOrganization());
+  service.set_land("lands/DE-BY");
+  for (const char* land : {"lands/DE-NW", "lands/DE-BY"}) {
+    EXPECT_THAT(editing_.Update(service, {"land"}, Editing::EditorOf(land)), HasReason("ACCESS_DENIED")) << land;
+  }
+  const access::Caller both =
+      access::Caller::Granted("both", {.roles = {access::Role::kEditor}, .lands = {"lands/DE-NW", "lands/DE-BY"}});
+  EXPECT_THAT(editing_.Update(service, {"land"}, both), IsOk());
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, EditingTest, schutznetz::testing::AllEngines(), schutznetz::testing::EngineName);
 
 }  // namespace

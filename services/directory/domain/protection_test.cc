@@ -130,7 +130,7 @@ TEST_F(ProtectionTest, RaisingAProtectionRedactsEverythingBelow) {
   lower.clear_protection();
   EXPECT_THAT(editing_.Update(lower, {"protection"}, Editing::EditorOf("lands/DE-NW")), HasReason("ACCESS_DENIED"));
   const size_t raised_count = editing_.Changes().size();
-  EXPECT_THAT(editing_.Update(lower, {"protection"}), IsOk());
+  EXPECT_THAT(editing_.Update(lower, {"protection"}, access::Caller::LocalOperator()), IsOk());
   EXPECT_THAT(ChangesSince(raised_count, ChangeOperation::kUpdated), SizeIs(5));
 }
 

@@ -58,14 +58,13 @@ record::RecordScope ScopeOf(const ViewVersion& version, const Entry& entry) {
 }
 
 wire::LevelSet LevelsOf(const ViewVersion& version, const Entry& entry, const access::Caller& caller) {
-  if (caller.is_public()) return wire::LevelSet();
-  if (caller.is_local_operator()) return wire::LevelSet::All();
+  if (record::SeesOnlyPublic(caller)) return wire::LevelSet();
   return record::LevelsFor(caller, ScopeOf(version, entry));
 }
 
 bool MayKnow(const ViewVersion& version, const Entry& entry, const access::Caller& caller) {
-  if (entry.is_public() || caller.is_local_operator()) return true;
-  if (caller.is_public()) return false;
+  if (entry.is_public()) return true;
+  if (record::SeesOnlyPublic(caller)) return false;
   const record::RecordScope scope = ScopeOf(version, entry);
   if (entry.deleted()) return record::MayEdit(caller, scope);
   return record::LevelsFor(caller, scope).Has(entry.own.record);
@@ -81,9 +80,6 @@ absl::StatusOr<record::Presented> PresentToAll(const ViewVersion& version, const
 absl::StatusOr<record::Presented> PresentTo(const ViewVersion& version, const KindTables& tables, const Entry& entry,
                                             const access::Caller& caller) {
   if (!MayKnow(version, entry, caller)) return record::Presented();
-  if (caller.is_local_operator()) {
-    return record::Present(entry.ToRecord(), tables.Of(entry.kind), wire::LevelSet::All(), entry.inherited);
-  }
   return PresentWithout(version, tables, entry, LevelsOf(version, entry, caller), entry.inherited,
                         [&](const Entry& reference) { return !MayKnow(version, reference, caller); });
 }

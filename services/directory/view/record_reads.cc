@@ -15,7 +15,7 @@ constexpr int kRecordsField = 1;  // of every List response
 constexpr absl::Duration kAskAgain = absl::Seconds(5);
 
 absl::Status CheckAge(const ViewReading& reading, const access::Caller& caller) {
-  if (!reading.degraded || caller.is_public()) return absl::OkStatus();
+  if (!reading.degraded || record::SeesOnlyPublic(caller)) return absl::OkStatus();
   return errors::TemporarilyUnavailable(kAskAgain);
 }
 
@@ -104,7 +104,7 @@ bool ListWalk::MaySee(const Entry& entry) const {
 }
 
 absl::StatusOr<SeenRecord> ListWalk::See(const Entry& entry) const {
-  if (caller_.is_public()) return ShownNow(reading_, tables_, entry);
+  if (record::SeesOnlyPublic(caller_)) return ShownNow(reading_, tables_, entry);
   ASSIGN_OR_RETURN(record::Presented presented, PresentTo(version_, tables_, entry, caller_));
   return Own(std::move(presented.bytes), std::move(presented.disclosed));
 }
@@ -114,7 +114,7 @@ absl::StatusOr<ListPage> ListWalk::Read() {
   if (!ChooseGroup()) return page;
   const size_t size = static_cast<size_t>(request_.page_size);
   std::vector<Slot> slots = NextSlots(version_.shown_lists, request_.after, size + 1);
-  if (!caller_.is_public()) {
+  if (!record::SeesOnlyPublic(caller_)) {
     const std::vector<Slot> rest = NextSlots(version_.withheld_lists, request_.after, size + 1);
     slots.insert(slots.end(), rest.begin(), rest.end());
     std::sort(slots.begin(), slots.end(),
@@ -158,7 +158,7 @@ absl::StatusOr<SeenRecord> ReadRecord(const ViewReading& reading, const KindTabl
   const Entry* entry = version.Find(name);
   if (entry == nullptr || entry->kind != kind) return errors::NotFound(name);
   SeenRecord seen;
-  if (caller.is_public()) {
+  if (record::SeesOnlyPublic(caller)) {
     ASSIGN_OR_RETURN(seen, ShownNow(reading, tables, *entry));
   } else {
     ASSIGN_OR_RETURN(record::Presented presented, PresentTo(version, tables, *entry, caller));
