@@ -49,7 +49,8 @@ std::string TakeToken(Message* message) {
 }
 
 // Asks one request and follows its pages.
-void Ask(Reading& reading, const MethodDescriptor& method, const std::string& text, Picture* picture) {
+void Ask(Reading& reading, const MethodDescriptor& method, const std::string& text, const std::string& who,
+         const access::Caller& caller, Picture* picture) {
   std::unique_ptr<Message> request(PrototypeOf(method.input_type()).New());
   if (!google::protobuf::TextFormat::ParseFromString(text, request.get())) {
     std::fprintf(stderr, "bad request for %s: %s\n", method.name().c_str(), text.c_str());
@@ -57,8 +58,8 @@ void Ask(Reading& reading, const MethodDescriptor& method, const std::string& te
   }
   std::string token;
   for (int page = 0; page < 1000; ++page) {
-    std::string& answer = (*picture)[absl::StrCat(method.name(), " ", text, " #", page)];
-    const absl::StatusOr<std::string> bytes = reading.Call(method.name(), *request);
+    std::string& answer = (*picture)[absl::StrCat(who, method.name(), " ", text, " #", page)];
+    const absl::StatusOr<std::string> bytes = reading.Call(method.name(), *request, caller);
     if (!bytes.ok()) {
       answer = StatusText(bytes.status());
       return;
@@ -155,8 +156,8 @@ bool IsPublicRead(const MethodDescriptor& method) {
 
 }  // namespace
 
-Picture PublicPicture(Reading& reading, const std::vector<std::string>& names) {
-  Picture picture;
+void AddPicture(Reading& reading, const std::vector<std::string>& names, const std::string& who,
+                const access::Caller& caller, Picture* picture) {
   // Naming the file keeps it in the program: nothing else of it is used.
   const char* file = descriptor_table_schutznetz_2fdirectory_2fv1_2fdirectory_5fservice_2eproto.filename;
   const auto* pool = DescriptorPool::generated_pool();
@@ -166,9 +167,8 @@ Picture PublicPicture(Reading& reading, const std::vector<std::string>& names) {
   for (int i = 0; i < service->method_count(); ++i) {
     const MethodDescriptor& method = *service->method(i);
     if (!IsPublicRead(method)) continue;
-    for (const std::string& text : RequestsOf(method, names)) Ask(reading, method, text, &picture);
+    for (const std::string& text : RequestsOf(method, names)) Ask(reading, method, text, who, caller, picture);
   }
-  return picture;
 }
 
 }  // namespace schutznetz::directory

@@ -1,4 +1,4 @@
-// Everything that everybody can read of a directory, by every reading method of the contract. Tests only.
+// Everything that a caller can read of a directory, by every reading method of the contract. Tests only.
 #pragma once
 
 #include <map>
@@ -13,8 +13,10 @@ namespace schutznetz::directory {
 // page tokens) is taken out; pages are followed to their end.
 using Picture = std::map<std::string, std::string>;
 
-// `names` are asked for one by one, whatever they are. Ends the process when the contract has a reading method that
-// this does not know how to ask: a new one must be added here before it can be released.
-Picture PublicPicture(Reading& reading, const std::vector<std::string>& names);
+// `names` are asked for one by one, whatever they are, by `caller`. Adds to `picture`, under `who`. Ends the process
+// when the contract has a reading method that this does not know how to ask: a new one must be added here before it can
+// be released.
+void AddPicture(Reading& reading, const std::vector<std::string>& names, const std::string& who,
+                const access::Caller& caller, Picture* picture);
 
 }  // namespace schutznetz::directory

@@ -289,10 +289,10 @@ TEST_F(SearchServices, WithheldAddressCannotBeTriangulated) {
   }
 }
 
-TEST_F(SearchServices, OperatorMeasuresFromTheTruePoint) {
+TEST_F(SearchServices, EditorsMeasureFromTheTruePoint) {
   SearchServicesRequest request = Near(51.09, 13.83);
   request.add_kind(v1::Service::SHELTER);
-  const SearchServicesResponse response = Search(request, access::Caller::LocalOperator());
+  const SearchServicesResponse response = Search(request, Editing::Nationwide());
   ASSERT_EQ(response.hits_size(), 2);
   EXPECT_EQ(response.total_size(), 2);
   EXPECT_EQ(response.hits(0).service().name(), kWithheldService);
@@ -302,7 +302,7 @@ TEST_F(SearchServices, OperatorMeasuresFromTheTruePoint) {
 }
 
 TEST_F(SearchServices, NamesAreTheSameHitsWithNothingButNames) {
-  for (const access::Caller& caller : {access::Caller(), access::Caller::LocalOperator()}) {
+  for (const access::Caller& caller : {access::Caller(), Editing::Nationwide()}) {
     SearchServicesRequest request = Near(51.0, 10.0);
     request.set_page_size(500);
     SearchServicesResponse expected = Search(request, caller);
@@ -347,15 +347,15 @@ std::vector<std::string> ReadPages(Reading& reading, SearchServicesRequest reque
 TEST_F(SearchServices, PagesTogetherAreTheWholeAnswerInEveryOrder) {
   for (const auto order :
        {SearchServicesRequest::RELEVANCE, SearchServicesRequest::DISTANCE, SearchServicesRequest::NAME}) {
-    for (const bool as_operator : {false, true}) {
+    for (const bool as_editor : {false, true}) {
       SearchServicesRequest request = Near(51.0, 10.0);
       request.set_order_by(order);
       if (order == SearchServicesRequest::RELEVANCE) request.set_q("Beratung");
       request.set_page_size(500);
-      const access::Caller caller = as_operator ? access::Caller::LocalOperator() : access::Caller();
+      const access::Caller caller = as_editor ? Editing::Nationwide() : access::Caller();
       const std::vector<std::string> whole = IdsOf(Search(request, caller));
       request.set_page_size(3);
-      EXPECT_EQ(ReadPages(*reading_, request, caller, [](int) {}), whole) << order << as_operator;
+      EXPECT_EQ(ReadPages(*reading_, request, caller, [](int) {}), whole) << order << as_editor;
     }
   }
 }

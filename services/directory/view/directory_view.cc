@@ -90,6 +90,7 @@ absl::StatusOr<storage::Position> DirectoryView::Following::Rebuild(storage::Dat
   ASSIGN_OR_RETURN(const storage::Position position, changes::HeadPosition(database, absl::InfiniteFuture()));
   ASSIGN_OR_RETURN(PlaceResolver places, ReadPlaces(database));
   auto builder = std::make_shared<VersionBuilder>(rules_);
+  if (const auto last = published_.Read()) builder->NumberAfter(last->number);
   builder->SetPlaces(std::make_shared<const PlaceResolver>(std::move(places)), Today());
   for (const Kind kind : kAllKinds) {
     RETURN_IF_ERROR(

@@ -31,6 +31,8 @@ struct CallFacts {
   Hours hours;  // null: none are stated
 };
 
+inline size_t LineCount(const CallFacts* calls) { return calls == nullptr ? 0 : calls->lines.size(); }
+
 // Where a location is, of what everybody sees of it.
 struct PlaceFacts {
   std::optional<geo::Point> point;
@@ -49,6 +51,7 @@ struct Entry {
   std::vector<Slot> references;                      // others: networks, coordinator, participants
   uint32_t lands = 0;                                // bit n: the Land with that number
   bool authority = false;                            // organizations
+  bool hides_lines = false;                          // shown, but not all of its lines
   std::string kreis_key;                             // locations
 
   int64_t create_us = 0;

@@ -1,14 +1,6 @@
 #include "services/directory/view/found_service.h"
 
-#include <utility>
-
 namespace schutznetz::directory {
-
-const Listing* FullListings::Of(Slot service) {
-  const auto known = listings_.find(service);
-  if (known != listings_.end()) return known->second.get();
-  return (listings_[service] = maker_.MakeListing(service)).get();
-}
 
 const ListedPlace* PlaceOf(const Listing& listing, Slot document) {
   for (const ListedPlace& place : listing.places) {

@@ -1,14 +1,7 @@
-// A service that a search found, and what is known of it to the one who searches.
+// A service that a search found.
 #pragma once
 
-#include <memory>
-#include <optional>
-
-#include "absl/container/flat_hash_map.h"
-#include "services/common/geo/point.h"
-#include "services/directory/view/hours_table.h"
-#include "services/directory/view/listing_maker.h"
-#include "services/directory/view/view_version.h"
+#include "services/directory/view/listing.h"
 
 namespace schutznetz::directory {
 
@@ -16,22 +9,8 @@ struct FoundService {
   Slot document = kNoSlot;
   uint64_t key = 0;
   uint32_t score = 0;
-  double distance_m = -1;   // -1: none
-  bool every_fact = false;  // found by facts that not everybody sees
-};
-
-// Listings with every fact, made when they are asked for. For one thread and one request.
-class FullListings {
- public:
-  FullListings(const ViewVersion& version, absl::CivilDay today) : maker_(version, today, hours_, Sight::kEveryFact) {}
-
-  // Null when there is none.
-  const Listing* Of(Slot service);
-
- private:
-  HoursTable hours_;
-  ListingMaker maker_;
-  absl::flat_hash_map<Slot, std::shared_ptr<Listing>> listings_;
+  double distance_m = -1;  // -1: none
+  bool own = false;        // found by facts that not everybody sees: in the index of the caller
 };
 
 // The place of the listing that a document stands for; null when the service has none.

@@ -1,4 +1,5 @@
-// A service as everybody finds it: joined with its organization and its places. Immutable once published.
+// A service as it is found, by everybody or by a caller with rights: joined with its organization and its places.
+// Immutable once published.
 #pragma once
 
 #include <cstdint>
@@ -45,5 +46,14 @@ struct Listing {
   std::vector<ListedPlace> places;  // in the order of the placements' names
   Calls calls;                      // without a place
 };
+
+// The documents by which it is found: its own, and one for each further place.
+inline std::vector<Slot> DocumentSlots(const Listing* listing) {
+  std::vector<Slot> slots;
+  if (listing == nullptr) return slots;
+  slots.push_back(listing->slot);
+  for (size_t i = 1; i < listing->places.size(); ++i) slots.push_back(listing->places[i].placement);
+  return slots;
+}
 
 }  // namespace schutznetz::directory

@@ -3,35 +3,10 @@
 #include <thread>
 #include <utility>
 
-#include "absl/hash/hash.h"
 #include "services/directory/view/version_builder.h"
 
 namespace schutznetz::directory {
 namespace {
-
-// Tells changed documents from unchanged ones inside one process.
-uint64_t FingerprintOf(const std::vector<search::Document>& documents) {
-  uint64_t fingerprint = documents.size();
-  for (const search::Document& document : documents) {
-    const geo::Point point = document.point.value_or(geo::Point{1000, 1000});
-    fingerprint =
-        absl::HashOf(fingerprint, document.slot, document.key, document.sort_name, point.latitude, point.longitude);
-    for (const search::FieldText& text : document.fields)
-      fingerprint = absl::HashOf(fingerprint, text.field, text.text);
-    for (const search::FacetValue& facet : document.facets) {
-      fingerprint = absl::HashOf(fingerprint, facet.facet, facet.value);
-    }
-  }
-  return fingerprint;
-}
-
-std::vector<Slot> DocumentSlots(const Listing* listing) {
-  std::vector<Slot> slots;
-  if (listing == nullptr) return slots;
-  slots.push_back(listing->slot);
-  for (size_t i = 1; i < listing->places.size(); ++i) slots.push_back(listing->places[i].placement);
-  return slots;
-}
 
 bool HasDatedAreas(const Listing& listing) {
   const auto& areas = listing.service.service_areas();
@@ -66,13 +41,11 @@ void VersionBuilder::MakeDocuments(DocumentPipe& pipe) {
   next_.entries.VisitAll([&](Slot slot, const Entry& entry) {
     if (entry.kind == Kind::kService) services.push_back(slot);
   });
-  ListingMaker shown(next_, today_, hours_, Sight::kEverybody);
-  ListingMaker full(next_, today_, hours_, Sight::kEveryFact);
+  ListingMaker shown(next_, today_, hours_);
   for (const Slot slot : services) {
     MadeListing made = shown.Make(slot);
-    RefreshFull(slot, full);
+    NoteWithheld(slot);
     if (!made.listing) continue;
-    made.listing->documents = FingerprintOf(made.documents);
     InstallListing(slot, std::move(made.listing));
     for (search::Document& document : made.documents) pipe.Put(std::move(document));
   }
@@ -80,46 +53,50 @@ void VersionBuilder::MakeDocuments(DocumentPipe& pipe) {
 
 void VersionBuilder::RefreshListings() {
   if (stale_listings_.empty()) return;
-  ListingMaker shown(next_, today_, hours_, Sight::kEverybody);
-  ListingMaker full(next_, today_, hours_, Sight::kEveryFact);
+  ListingMaker shown(next_, today_, hours_);
   std::vector<Slot> slots(stale_listings_.begin(), stale_listings_.end());
   std::sort(slots.begin(), slots.end());
   for (const Slot slot : slots) {
-    RefreshListing(slot, shown, full);
+    RefreshListing(slot, shown);
     stale_listings_.erase(slot);
   }
   indexes_.Commit();
 }
 
-void VersionBuilder::RefreshListing(Slot slot, ListingMaker& shown, ListingMaker& full) {
+void VersionBuilder::RefreshListing(Slot slot, ListingMaker& shown) {
   MadeListing made = shown.Make(slot);
   const Listing* before = next_.listing(slot);
-  const uint64_t fingerprint = FingerprintOf(made.documents);
-  const bool same = before != nullptr && made.listing && before->documents == fingerprint;
+  const bool same = before != nullptr && made.listing && before->documents == made.listing->documents;
   if (!same) indexes_.PutShown(DocumentSlots(before), std::move(made.documents));
-  if (made.listing) made.listing->documents = fingerprint;
-  RefreshFull(slot, full);
+  NoteWithheld(slot);
   InstallListing(slot, std::move(made.listing));
 }
 
-// Callers with every right find a service by facts that others do not see.
-void VersionBuilder::RefreshFull(Slot slot, ListingMaker& full) {
+void VersionBuilder::NoteWithheld(Slot slot) {
   const Entry* entry = next_.entry(slot);
-  if (entry == nullptr || !NeedsFull(*entry)) {
-    if (indexes_.HasFull(slot)) indexes_.PutFull(slot, {});
-    return;
-  }
-  indexes_.PutFull(slot, full.Make(slot).documents);
+  const auto known = withheld_.find(slot);
+  if (known == withheld_.end() && (entry == nullptr || !WithholdsFacts(*entry))) return;
+  const uint64_t version = next_.number + 1;
+  if (known != withheld_.end()) withheld_changes_.Erase(stamp_, {known->second, slot});
+  withheld_changes_.Insert(stamp_, {version, slot});
+  withheld_[slot] = version;
 }
 
-bool VersionBuilder::NeedsFull(const Entry& service) const {
+// Whether some callers find the service by facts that others do not see.
+bool VersionBuilder::WithholdsFacts(const Entry& service) const {
   if (service.deleted()) return false;
-  bool needs = !service.is_public();
+  const auto hides_lines = [&](Slot slot) {
+    const Entry* entry = next_.entry(slot);
+    return entry != nullptr && entry->hides_lines;
+  };
+  bool withholds = !service.is_public() || service.hides_lines || hides_lines(service.parents[0]);
   next_.VisitDependents(service.slot, [&](Slot dependent) {
     const Entry* placement = next_.entry(dependent);
-    needs = needs || (placement != nullptr && !placement->deleted() && !placement->shows_address());
+    if (placement == nullptr || placement->deleted()) return;
+    withholds =
+        withholds || !placement->shows_address() || placement->hides_lines || hides_lines(placement->parents[1]);
   });
-  return needs;
+  return withholds;
 }
 
 std::string_view VersionBuilder::KeepKey(const std::string& key) {
@@ -146,16 +123,12 @@ void VersionBuilder::InstallAreas(const Listing* before, const Listing* after) {
 
 void VersionBuilder::InstallSets(Slot slot, const Listing* before, const Listing* after) {
   DocumentSets& sets = document_sets_;
-  for (const Slot document : DocumentSlots(before)) {
-    sets.further_places.remove(document);
-    sets.twofold.remove(document);
-  }
+  for (const Slot document : DocumentSlots(before)) sets.further_places.remove(document);
   for (Roaring* set : {&sets.services, &sets.several_places, &sets.dated_areas}) set->remove(slot);
   document_sets_changed_ = true;
   if (after == nullptr) return;
   for (const Slot document : DocumentSlots(after)) {
     if (document != slot) sets.further_places.add(document);
-    if (indexes_.HasFull(slot)) sets.twofold.add(document);
   }
   sets.services.add(slot);
   if (after->places.size() > 1) sets.several_places.add(slot);

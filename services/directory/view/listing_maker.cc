@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "schutznetz/directory/v1/organization.pb.h"
 #include "services/common/errors/macros.h"
@@ -29,6 +30,22 @@ Calls MostSpecific(std::initializer_list<const std::shared_ptr<const CallFacts>*
     if (!calls.hours && (*level)->hours) calls.hours = *level;
   }
   return calls;
+}
+
+// Tells changed documents from unchanged ones inside one process.
+uint64_t FingerprintOf(const std::vector<search::Document>& documents) {
+  uint64_t fingerprint = documents.size();
+  for (const search::Document& document : documents) {
+    const geo::Point point = document.point.value_or(geo::Point{1000, 1000});
+    fingerprint =
+        absl::HashOf(fingerprint, document.slot, document.key, document.sort_name, point.latitude, point.longitude);
+    for (const search::FieldText& text : document.fields)
+      fingerprint = absl::HashOf(fingerprint, text.field, text.text);
+    for (const search::FacetValue& facet : document.facets) {
+      fingerprint = absl::HashOf(fingerprint, facet.facet, facet.value);
+    }
+  }
+  return fingerprint;
 }
 
 // Where people of a service without a place work, as far as its areas tell.
@@ -62,17 +79,29 @@ v1::Service Trimmed(const v1::Service& service) {
 
 }  // namespace
 
-ListingMaker::ListingMaker(const ViewVersion& version, absl::CivilDay today, HoursTable& hours, Sight sight)
-    : version_(version), today_(today), hours_(hours), sight_(sight) {}
+ListingMaker::ListingMaker(const ViewVersion& version, absl::CivilDay today, HoursTable& hours, const Viewer* viewer)
+    : version_(version), today_(today), hours_(hours), viewer_(viewer) {}
 
-std::string_view ListingMaker::BytesOf(const Entry* entry) const {
-  if (entry == nullptr || entry->deleted()) return {};
-  return sight_ == Sight::kEverybody ? std::string_view(entry->shown) : entry->Body();
+// Empty for what may not be seen. Good until the next call.
+absl::StatusOr<std::string_view> ListingMaker::BytesOf(const Entry* entry) {
+  if (entry == nullptr || entry->deleted()) return std::string_view();
+  if (viewer_ == nullptr) return std::string_view(entry->shown);
+  ASSIGN_OR_RETURN(record::Presented presented, PresentTo(version_, viewer_->tables, *entry, viewer_->caller));
+  seen_ = std::move(presented.bytes);
+  return std::string_view(seen_);
 }
 
 absl::StatusOr<ShownFacts> ListingMaker::FactsOf(const Entry& entry) {
-  if (sight_ == Sight::kEverybody) return ShownFacts{entry.calls, entry.place};
-  return ReadShown(entry.kind, entry.Body(), hours_);
+  if (viewer_ == nullptr) return ShownFacts{entry.calls, entry.place};
+  ASSIGN_OR_RETURN(const std::string_view bytes, BytesOf(&entry));
+  return ReadShown(entry.kind, bytes, hours_);
+}
+
+// Whether it is seen at which location this is.
+bool ListingMaker::TellsLocation(const Entry& placement) const {
+  if (viewer_ == nullptr) return placement.shows_address();
+  return LevelsOf(version_, placement, viewer_->caller)
+      .Has(wire::Stricter(placement.own.record, placement.own.address));
 }
 
 absl::StatusOr<const ListingMaker::OrganizationFacts*> ListingMaker::OrganizationOf(Slot slot) {
@@ -80,7 +109,7 @@ absl::StatusOr<const ListingMaker::OrganizationFacts*> ListingMaker::Organizatio
   if (facts) return facts.get();
   facts = std::make_unique<OrganizationFacts>();
   const Entry* entry = version_.entry(slot);
-  const std::string_view bytes = BytesOf(entry);
+  ASSIGN_OR_RETURN(const std::string_view bytes, BytesOf(entry));
   if (bytes.empty()) return facts.get();
   ASSIGN_OR_RETURN(const v1::Organization organization, Parse<v1::Organization>(bytes));
   ASSIGN_OR_RETURN(const ShownFacts shown, FactsOf(*entry));
@@ -91,7 +120,7 @@ absl::StatusOr<const ListingMaker::OrganizationFacts*> ListingMaker::Organizatio
 absl::StatusOr<ListingMaker::Draft> ListingMaker::MakeDraft(Slot slot) {
   Draft draft;
   const Entry* entry = version_.entry(slot);
-  const std::string_view bytes = BytesOf(entry);
+  ASSIGN_OR_RETURN(const std::string_view bytes, BytesOf(entry));
   if (bytes.empty()) return draft;
   ASSIGN_OR_RETURN(draft.service, Parse<v1::Service>(bytes));
   ASSIGN_OR_RETURN(draft.organization, OrganizationOf(entry->parents[0]));
@@ -114,8 +143,9 @@ absl::Status ListingMaker::AddPlaces(const Entry& service, const std::shared_ptr
   std::vector<const Entry*> placements;
   version_.VisitDependents(service.slot, [&](Slot dependent) {
     const Entry* entry = version_.entry(dependent);
-    if (entry == nullptr || entry->kind != Kind::kServiceAtLocation || BytesOf(entry).empty()) return;
-    placements.push_back(entry);
+    if (entry == nullptr || entry->kind != Kind::kServiceAtLocation || entry->deleted()) return;
+    const bool seen = viewer_ == nullptr ? entry->is_public() : MayKnow(version_, *entry, viewer_->caller);
+    if (seen) placements.push_back(entry);
   });
   std::sort(placements.begin(), placements.end(), [](const Entry* a, const Entry* b) { return a->name < b->name; });
   for (const Entry* placement : placements) RETURN_IF_ERROR(AddPlace(*placement, own, draft));
@@ -125,7 +155,9 @@ absl::Status ListingMaker::AddPlaces(const Entry& service, const std::shared_ptr
 absl::Status ListingMaker::AddPlace(const Entry& placement, const std::shared_ptr<const CallFacts>& own, Draft& draft) {
   const Entry* location = version_.entry(placement.parents[1]);
   if (location == nullptr || location->deleted()) return absl::OkStatus();
-  const bool shown = sight_ == Sight::kEveryFact || placement.shows_address();
+  // Those who may see the service need not know of every place it is at.
+  if (viewer_ != nullptr && !MayKnow(version_, *location, viewer_->caller)) return absl::OkStatus();
+  const bool shown = TellsLocation(placement);
   ASSIGN_OR_RETURN(const ShownFacts here, FactsOf(placement));
   ShownFacts there;  // what stands on a location that is withheld would tell which one it is
   if (shown) {
@@ -134,7 +166,9 @@ absl::Status ListingMaker::AddPlace(const Entry& placement, const std::shared_pt
   ListedPlace place{.placement = placement.slot, .location = shown ? location->slot : kNoSlot};
   place.calls = MostSpecific({&here.calls, &there.calls, &own, &draft.organization->calls});
   Locate(*location, there.place.get(), place);
-  draft.place_texts.push_back(there.place ? PlaceTexts{there.place->display_name, there.place->city} : PlaceTexts());
+  PlaceTexts texts{.area_key = location->kreis_key};
+  if (there.place) texts = {there.place->display_name, there.place->city, there.place->area_key};
+  draft.place_texts.push_back(std::move(texts));
   draft.listing->places.push_back(std::move(place));
   return absl::OkStatus();
 }
@@ -154,17 +188,13 @@ void ListingMaker::Locate(const Entry& location, const PlaceFacts* shown, Listed
   if (geo::IsValid(center)) place.point = center;
 }
 
-std::shared_ptr<Listing> ListingMaker::MakeListing(Slot service) {
-  absl::StatusOr<Draft> draft = MakeDraft(service);
-  return draft.ok() ? std::move(draft->listing) : nullptr;
-}
-
 MadeListing ListingMaker::Make(Slot service) {
   MadeListing made;
   absl::StatusOr<Draft> draft = MakeDraft(service);
   if (!draft.ok() || !draft->listing) return made;
   made.documents = DocumentsOf(*draft);
   made.listing = std::move(draft->listing);
+  made.listing->documents = FingerprintOf(made.documents);
   return made;
 }
 

@@ -11,12 +11,16 @@
 #include "services/common/search/document.h"
 #include "services/directory/view/entry_reader.h"
 #include "services/directory/view/hours_table.h"
+#include "services/directory/view/presenting.h"
 #include "services/directory/view/view_version.h"
 
 namespace schutznetz::directory {
 
-// Whose eyes a listing is made for.
-enum class Sight { kEverybody, kEveryFact };
+// Whose eyes a listing is made for, when not everybody's.
+struct Viewer {
+  const KindTables& tables;
+  const access::Caller& caller;
+};
 
 struct MadeListing {
   std::shared_ptr<Listing> listing;         // null: there is nothing to list
@@ -27,12 +31,11 @@ struct MadeListing {
 // version and a short time. Not thread safe.
 class ListingMaker {
  public:
-  ListingMaker(const ViewVersion& version, absl::CivilDay today, HoursTable& hours, Sight sight);
+  // `viewer` null: everybody. Everything must outlive it.
+  ListingMaker(const ViewVersion& version, absl::CivilDay today, HoursTable& hours, const Viewer* viewer = nullptr);
 
-  // Nothing is listed that cannot be read.
+  // Nothing is listed that cannot be read, or that may not be seen.
   MadeListing Make(Slot service);
-  // The same without documents.
-  std::shared_ptr<Listing> MakeListing(Slot service);
 
  private:
   struct OrganizationFacts {
@@ -44,6 +47,7 @@ class ListingMaker {
   struct PlaceTexts {
     std::string display_name;
     std::string city;
+    std::string area_key;  // as fine as is seen
   };
   struct Draft {
     std::shared_ptr<Listing> listing;
@@ -52,8 +56,9 @@ class ListingMaker {
     std::vector<PlaceTexts> place_texts;
   };
 
-  std::string_view BytesOf(const Entry* entry) const;
+  absl::StatusOr<std::string_view> BytesOf(const Entry* entry);
   absl::StatusOr<ShownFacts> FactsOf(const Entry& entry);
+  bool TellsLocation(const Entry& placement) const;
   absl::StatusOr<const OrganizationFacts*> OrganizationOf(Slot slot);
   absl::StatusOr<Draft> MakeDraft(Slot service);
   absl::Status AddPlaces(const Entry& service, const std::shared_ptr<const CallFacts>& own, Draft& draft);
@@ -67,7 +72,8 @@ class ListingMaker {
   const ViewVersion& version_;
   const absl::CivilDay today_;
   HoursTable& hours_;
-  const Sight sight_;
+  const Viewer* const viewer_;
+  std::string seen_;  // what BytesOf points into
   absl::flat_hash_map<Slot, std::unique_ptr<OrganizationFacts>> organizations_;
   mutable absl::flat_hash_map<std::string, std::unique_ptr<std::vector<std::string>>> chains_;
 };

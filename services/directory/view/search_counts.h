@@ -16,6 +16,7 @@ namespace schutznetz::directory {
 struct SearchCounts {
   uint64_t total = 0;
   std::vector<search::FacetCounts> facets;
+  bool tells_own = false;   // something that not everybody sees was counted
   std::string facet_bytes;  // as the response writes them, from Encode
 
   // Adds the counts of another index. Both are of the same request.

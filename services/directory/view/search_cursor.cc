@@ -6,7 +6,7 @@
 namespace schutznetz::directory {
 namespace {
 
-enum CursorField { kByKreis = 1, kKreis = 2, kShown = 3, kFull = 4 };
+enum CursorField { kByKreis = 1, kKreis = 2, kShown = 3, kOwn = 4 };
 enum PartField { kEnded = 1, kRank = 2, kKey = 3, kName = 4, kRequired = 5, kBase = 6 };
 
 // A sort name may be long; its beginning and the key decide where a page goes on. Kept short enough for a page token.
@@ -64,7 +64,7 @@ std::string SearchCursor::Encode() const {
   AppendNumber(kByKreis, by_kreis ? 1 : 0, &bytes);
   AppendNumber(kKreis, kreis, &bytes);
   AppendBytes(kShown, EncodePart(shown), &bytes);
-  AppendBytes(kFull, EncodePart(full), &bytes);
+  AppendBytes(kOwn, EncodePart(own), &bytes);
   return bytes;
 }
 
@@ -83,8 +83,8 @@ std::optional<SearchCursor> SearchCursor::Decode(std::string_view bytes) {
       case kShown:
         if (!DecodePart(value.bytes, &cursor.shown)) return std::nullopt;
         break;
-      case kFull:
-        if (!DecodePart(value.bytes, &cursor.full)) return std::nullopt;
+      case kOwn:
+        if (!DecodePart(value.bytes, &cursor.own)) return std::nullopt;
         break;
       default:
         return std::nullopt;

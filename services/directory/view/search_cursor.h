@@ -20,7 +20,7 @@ struct SearchCursor {
   bool by_kreis = false;
   uint32_t kreis = 0;  // how many of them are done
   Part shown;
-  Part full;
+  Part own;
 
   std::string Encode() const;
   // Nothing for bytes that Encode did not make.

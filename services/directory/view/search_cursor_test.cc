@@ -8,7 +8,7 @@ namespace {
 TEST(SearchCursor, ComesBackAsItWas) {
   SearchCursor cursor{.by_kreis = true, .kreis = 17};
   cursor.shown.after = search::Cursor{.rank = 0, .key = ~uint64_t{0}, .name = "Köln", .required = 2, .base = 9};
-  cursor.full.ended = true;
+  cursor.own.ended = true;
   const auto decoded = SearchCursor::Decode(cursor.Encode());
   ASSERT_TRUE(decoded.has_value());
   EXPECT_TRUE(decoded->by_kreis);
@@ -18,8 +18,8 @@ TEST(SearchCursor, ComesBackAsItWas) {
   EXPECT_EQ(decoded->shown.after->key, ~uint64_t{0});
   EXPECT_EQ(decoded->shown.after->name, "Köln");
   EXPECT_EQ(decoded->shown.after->base, 9u);
-  EXPECT_FALSE(decoded->full.after.has_value());
-  EXPECT_TRUE(decoded->full.ended);
+  EXPECT_FALSE(decoded->own.after.has_value());
+  EXPECT_TRUE(decoded->own.ended);
 }
 
 TEST(SearchCursor, NothingReadYetIsNotAHit) {

@@ -15,6 +15,12 @@ namespace schutznetz::directory {
 enum class TextField : uint8_t { kName, kOrganization, kPlace, kTopic, kDescription };
 inline const std::vector<float> kTextFieldWeights = {8, 4, 4, 3, 1};
 
+inline search::IndexOptions ServiceIndexOptions() {
+  search::IndexOptions options;
+  options.field_weights = kTextFieldWeights;
+  return options;
+}
+
 // Facets. The first eight are shown to callers, in this order.
 enum class FacetField : uint8_t {
   kKind,

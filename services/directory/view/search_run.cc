@@ -27,15 +27,19 @@ std::shared_ptr<const Roaring> Share(Roaring set) { return std::make_shared<cons
 }  // namespace
 
 SearchRun::SearchRun(const ViewReading& reading, const civil::Calendar& calendar,
-                     const v1::SearchServicesRequest& request, SearchPlan plan, size_t page_size, bool every_fact)
+                     const v1::SearchServicesRequest& request, SearchPlan plan, size_t page_size, const OwnIndex* own)
     : reading_(reading),
       version_(*reading.version),
       calendar_(calendar),
       request_(request),
       plan_(std::move(plan)),
-      every_fact_(every_fact),
-      limit_(page_size),
-      full_listings_(version_, civil::Calendar::DayOf(calendar.At(reading.now).day())) {}
+      own_(own),
+      limit_(page_size) {}
+
+const Listing* SearchRun::ListingOf(const FoundService& found) const {
+  const Slot service = version_.ServiceOfDocument(found.document);
+  return found.own ? own_->listing(service) : version_.listing(service);
+}
 
 // --- Which documents ---
 
@@ -68,8 +72,8 @@ std::shared_ptr<const Roaring> SearchRun::CountedNear(const std::shared_ptr<cons
 SearchRun::Source SearchRun::ShownSource() const {
   const DocumentSets& sets = *version_.document_sets;
   Source source{.index = version_.shown_index.get(), .documents = plan_.services, .counted = plan_.services};
-  if (every_fact_ && !sets.twofold.isEmpty()) {
-    source.documents = Share((plan_.services ? *plan_.services : sets.services) - sets.twofold);
+  if (own_ != nullptr && !own_->replaced->isEmpty()) {
+    source.documents = Share((plan_.services ? *plan_.services : sets.services) - *own_->replaced);
     source.counted = source.documents;
   }
   const bool measured = plan_.near.has_value() && !by_kreis();
@@ -88,7 +92,7 @@ SearchRun::Source SearchRun::ShownSource() const {
   return source;
 }
 
-bool SearchRun::PassesWithEveryFact(const Listing& listing) const {
+bool SearchRun::PassesByOwnFacts(const Listing& listing) const {
   if (request_.has_reachable_at() &&
       BestCallsAt(listing, plan_.at, calendar_).reachability.state != v1::Reachability::REACHABLE) {
     return false;
@@ -102,13 +106,17 @@ bool SearchRun::PassesWithEveryFact(const Listing& listing) const {
   return IsInOrFor(version_, listing, version_.places->ChainOf(request_.area(), today), request_.area(), today);
 }
 
-absl::StatusOr<SearchRun::Source> SearchRun::FullSource() {
-  Source source{.index = version_.full_index.get(), .every_fact = true};
+SearchRun::Source SearchRun::OwnSource() const {
+  Source source{.index = own_->index.get(), .own = true};
+  if (!plan_.near && !plan_.services && request_.area().empty()) {
+    source.documents = source.counted = own_->services;
+    return source;
+  }
   Roaring documents;
-  for (const uint32_t document : version_.full_index->Select(plan_.filters)) {
+  for (const uint32_t document : own_->index->Select({})) {
     const Slot service = version_.ServiceOfDocument(document);
-    const Listing* listing = full_listings_.Of(service);
-    if (listing == nullptr || !PassesWithEveryFact(*listing)) continue;
+    const Listing* listing = own_->listing(service);
+    if (listing == nullptr || !PassesByOwnFacts(*listing)) continue;
     const ListedPlace* place = plan_.near ? NearestPlace(*listing, plan_.near->centre) : nullptr;
     if (place == nullptr && !listing->places.empty()) place = &listing->places.front();
     const bool first = place == nullptr || place == &listing->places.front();
@@ -132,8 +140,8 @@ search::Query SearchRun::QueryFor(const Source& source) const {
 }
 
 // Of a service with several places only the nearest counts.
-bool SearchRun::Represents(const FoundService& found) {
-  if (!plan_.near || found.every_fact) return true;
+bool SearchRun::Represents(const FoundService& found) const {
+  if (!plan_.near || found.own) return true;
   const DocumentSets& sets = *version_.document_sets;
   if (!sets.further_places.contains(found.document) && !sets.several_places.contains(found.document)) return true;
   const Slot service = version_.ServiceOfDocument(found.document);
@@ -144,7 +152,7 @@ bool SearchRun::Represents(const FoundService& found) {
 }
 
 absl::StatusOr<SearchRun::Batch> SearchRun::ReadFrom(const Source& source, const SearchCursor::Part& after,
-                                                     size_t limit) {
+                                                     size_t limit) const {
   Batch batch{.next = after};
   search::Query query = QueryFor(source);
   while (batch.found.size() < limit && !batch.next.ended) {
@@ -152,8 +160,9 @@ absl::StatusOr<SearchRun::Batch> SearchRun::ReadFrom(const Source& source, const
     query.after = batch.next.after;
     absl::StatusOr<search::Result> result = source.index->Search(query);
     if (!result.ok()) return Refused(result.status());
+    if (result->total > 0) batch.missed = result->terms - result->required;
     for (const search::Hit& hit : result->hits) {
-      const FoundService found{hit.slot, hit.key, hit.score, hit.distance_m, source.every_fact};
+      const FoundService found{hit.slot, hit.key, hit.score, hit.distance_m, source.own};
       if (Represents(found)) batch.found.push_back(found);
     }
     batch.next.after = std::move(result->next);
@@ -169,14 +178,13 @@ absl::StatusOr<SearchRun::Page> SearchRun::ReadShown(const SearchCursor& after) 
   return page;
 }
 
-bool SearchRun::ComesBefore(const FoundService& a, const FoundService& b) {
+bool SearchRun::ComesBefore(const FoundService& a, const FoundService& b) const {
   const auto distance = [](const FoundService& found) { return found.distance_m < 0 ? 1e12 : found.distance_m; };
   if (plan_.order == search::Order::kRelevance && a.score != b.score) return a.score > b.score;
   if (plan_.order == search::Order::kDistance && distance(a) != distance(b)) return distance(a) < distance(b);
   if (plan_.order == search::Order::kName) {
     const auto name = [&](const FoundService& found) -> std::string_view {
-      const Slot service = version_.ServiceOfDocument(found.document);
-      const Listing* listing = found.every_fact ? full_listings_.Of(service) : version_.listing(service);
+      const Listing* listing = ListingOf(found);
       return listing == nullptr ? std::string_view() : std::string_view(listing->service.display_name());
     };
     if (name(a) != name(b)) return name(a) < name(b);
@@ -184,26 +192,31 @@ bool SearchRun::ComesBefore(const FoundService& a, const FoundService& b) {
   return a.key < b.key;
 }
 
-// Two indexes that never hold the same service: both pages are read, the first of both together are kept, and each
-// index is asked once more for where exactly its part of the page ended.
+// Two sources that never hold the same service: both pages are read, the first of both together are kept, and each is
+// asked once more for where exactly its part of the page ended. A source whose documents miss more of the words than
+// those of the other gives nothing, as it would be in one index.
 absl::StatusOr<SearchRun::Page> SearchRun::ReadBoth(const SearchCursor& after) {
   const Source shown_source = ShownSource();
-  ASSIGN_OR_RETURN(const Source full_source, FullSource());
+  const Source own_source = OwnSource();
   ASSIGN_OR_RETURN(const Batch shown, ReadFrom(shown_source, after.shown, limit_));
-  ASSIGN_OR_RETURN(const Batch full, ReadFrom(full_source, after.full, limit_));
+  ASSIGN_OR_RETURN(const Batch own, ReadFrom(own_source, after.own, limit_));
+  SearchCursor next = after;
+  if (own.missed < shown.missed) next.shown = {.ended = true};
+  if (shown.missed < own.missed) next.own = {.ended = true};
+  const auto none = std::vector<FoundService>();
+  const std::vector<FoundService>& from_shown = next.shown.ended ? none : shown.found;
+  const std::vector<FoundService>& from_own = next.own.ended ? none : own.found;
   Page page;
-  std::merge(full.found.begin(), full.found.end(), shown.found.begin(), shown.found.end(),
-             std::back_inserter(page.found),
+  std::merge(from_own.begin(), from_own.end(), from_shown.begin(), from_shown.end(), std::back_inserter(page.found),
              [this](const FoundService& a, const FoundService& b) { return ComesBefore(a, b); });
   if (page.found.size() > limit_) page.found.resize(limit_);
   const size_t taken = static_cast<size_t>(
-      std::count_if(page.found.begin(), page.found.end(), [](const FoundService& found) { return found.every_fact; }));
-  SearchCursor next;
-  ASSIGN_OR_RETURN(Batch full_part, ReadFrom(full_source, after.full, taken));
-  ASSIGN_OR_RETURN(Batch shown_part, ReadFrom(shown_source, after.shown, page.found.size() - taken));
-  next.full = std::move(full_part.next);
+      std::count_if(page.found.begin(), page.found.end(), [](const FoundService& found) { return found.own; }));
+  ASSIGN_OR_RETURN(Batch own_part, ReadFrom(own_source, next.own, taken));
+  ASSIGN_OR_RETURN(Batch shown_part, ReadFrom(shown_source, next.shown, page.found.size() - taken));
+  next.own = std::move(own_part.next);
   next.shown = std::move(shown_part.next);
-  const bool more = page.found.size() == limit_ && !(next.full.ended && next.shown.ended);
+  const bool more = page.found.size() == limit_ && !(next.own.ended && next.shown.ended);
   if (more) page.next = std::move(next);
   return page;
 }
@@ -270,12 +283,12 @@ void SearchRun::LimitToKreise(search::Query* query) const {
 absl::StatusOr<SearchRun::Page> SearchRun::Read(const SearchCursor& after) {
   if (by_kreis() != after.by_kreis && (after.shown.after || after.by_kreis)) return errors::PageTokenInvalid();
   if (by_kreis()) return plan_.order == search::Order::kDistance ? ReadByKreis(after) : ReadWithinKreise(after);
-  return every_fact_ ? ReadBoth(after) : ReadShown(after);
+  return own_ != nullptr ? ReadBoth(after) : ReadShown(after);
 }
 
 // --- Counting ---
 
-absl::Status SearchRun::CountIn(const Source& source, SearchCounts* counts) {
+absl::StatusOr<search::Result> SearchRun::CountIn(const Source& source) const {
   search::Query query = QueryFor(source);
   query.slots = source.counted.get();
   query.limit = 0;
@@ -283,18 +296,27 @@ absl::Status SearchRun::CountIn(const Source& source, SearchCounts* counts) {
   if (by_kreis()) LimitToKreise(&query);
   if (query.near && query.near->max_distance_m >= kUnbounded) query.near.reset();
   for (size_t facet = 0; facet < kShownFacets; ++facet) query.facets.push_back(static_cast<search::FacetId>(facet));
-  const absl::StatusOr<search::Result> result = source.index->Search(query);
+  absl::StatusOr<search::Result> result = source.index->Search(query);
   if (!result.ok()) return Refused(result.status());
-  counts->Add(*result);
-  return absl::OkStatus();
+  return result;
 }
 
 absl::StatusOr<SearchCounts> SearchRun::Count() {
   SearchCounts counts;
-  RETURN_IF_ERROR(CountIn(ShownSource(), &counts));
-  if (!every_fact_) return counts;
-  ASSIGN_OR_RETURN(const Source full, FullSource());
-  RETURN_IF_ERROR(CountIn(full, &counts));
+  ASSIGN_OR_RETURN(const search::Result shown, CountIn(ShownSource()));
+  if (own_ == nullptr) {
+    counts.Add(shown);
+    return counts;
+  }
+  ASSIGN_OR_RETURN(const search::Result own, CountIn(OwnSource()));
+  const auto gives_way = [](const search::Result& result, const search::Result& other) {
+    return other.total > 0 && other.terms - other.required < result.terms - result.required;
+  };
+  if (!gives_way(shown, own)) counts.Add(shown);
+  if (!gives_way(own, shown)) counts.Add(own);
+  counts.tells_own =
+      !gives_way(own, shown) && std::any_of(own.facets.begin(), own.facets.end(),
+                                            [](const search::FacetCounts& facet) { return !facet.values.empty(); });
   return counts;
 }
 

@@ -89,12 +89,7 @@ void ListingMaker::AddAreas(const Draft& draft, Document& document) const {
     if (known != nullptr && area.area_key().size() > 3) AddText(TextField::kPlace, known->display_name(), document);
   }
   for (size_t i = 0; i < draft.listing->places.size(); ++i) {
-    const ListedPlace& place = draft.listing->places[i];
-    const Entry* location = version_.entry(place.location);
-    const bool finer = location != nullptr && location->place && sight_ == Sight::kEverybody;
-    for (const std::string& key : ChainKeys(finer ? location->place->area_key : place.kreis_key)) {
-      values.insert(Inside(key));
-    }
+    for (const std::string& key : ChainKeys(draft.place_texts[i].area_key)) values.insert(Inside(key));
   }
   for (const std::string& value : values) AddFacet(FacetField::kArea, value, document);
 }

@@ -70,7 +70,7 @@ void CopyNames(std::string_view record, std::string* names) {
 size_t SizeOfField(size_t size) { return 1 + static_cast<size_t>(wire::VarintSize(size)) + size; }
 
 absl::StatusOr<SeenRecord> HitWriter::See(const Entry& entry) const {
-  if (caller_.is_public()) return ShownNow(reading_, view_.tables(), entry);
+  if (record::SeesOnlyPublic(caller_)) return ShownNow(reading_, view_.tables(), entry);
   return ReadRecord(reading_, view_.tables(), entry.kind, entry.name, caller_);
 }
 
@@ -80,7 +80,11 @@ absl::StatusOr<SeenRecord> HitWriter::Tell(const Entry& entry, std::string* name
   if (names_only_) {
     CopyNames(seen.bytes, names);
     seen.bytes = *names;
-    std::erase_if(seen.disclosed, [](const std::string& field) { return field != "name" && field != "display_name"; });
+    // A distance tells the point it was measured to.
+    const bool measured = entry.kind == Kind::kLocation && run_.plan().near.has_value();
+    std::erase_if(seen.disclosed, [measured](const std::string& field) {
+      return field != "name" && field != "display_name" && !(measured && field == "point");
+    });
   }
   AppendDisclosed(entry, std::move(seen.disclosed), &page->disclosed);
   return seen;
@@ -94,7 +98,7 @@ const ListedPlace* HitWriter::ShownPlace(const FoundService& found, const Listin
 absl::Status HitWriter::Append(const FoundService& found, SearchPage* page) {
   const Slot slot = version_.ServiceOfDocument(found.document);
   const Entry* service = version_.entry(slot);
-  const Listing* listing = found.every_fact ? run_.full_listings().Of(slot) : version_.listing(slot);
+  const Listing* listing = run_.ListingOf(found);
   if (service == nullptr || listing == nullptr) return errors::Internal("the index holds a service the view does not");
   ASSIGN_OR_RETURN(const SeenRecord told, Tell(*service, &service_names_, page));
   const ListedPlace* place = ShownPlace(found, *listing);
@@ -171,7 +175,7 @@ absl::Status HitWriter::AppendAll(const std::vector<FoundService>& found, Search
 // What decides totals and facets: service areas begin and end with days.
 std::string CountsKey(const SearchServicesRequest& request, const SearchPlan& plan, const access::Caller& caller,
                       bool degraded, int32_t day) {
-  std::string key = absl::StrCat(caller.is_local_operator() ? "+" : "-", degraded ? "d" : "", day, "\n");
+  std::string key = absl::StrCat(record::SightOf(caller), "\n", degraded ? "d" : "", day, "\n");
   AppendBytes(1, plan.text, &key);
   for (const search::FacetFilter& filter : plan.filters) {
     AppendNumber(2, filter.facet + 1, &key);
@@ -205,7 +209,13 @@ absl::StatusOr<std::shared_ptr<const SearchCounts>> CountsOf(const ViewReading& 
 absl::StatusOr<SearchPage> ServiceSearch::Search(const ViewReading& reading, const SearchServicesRequest& request,
                                                  size_t page_size, const access::Caller& caller,
                                                  std::string_view after) {
-  if (reading.degraded && !caller.is_public()) return errors::TemporarilyUnavailable(kAskAgain);
+  const bool has_rights = !record::SeesOnlyPublic(caller);
+  if (reading.degraded && has_rights) return errors::TemporarilyUnavailable(kAskAgain);
+  const std::shared_ptr<const OwnIndex> own = has_rights ? own_.For(caller, reading) : nullptr;
+  // Somebody with the same rights has read a newer version: then it is there for this call too.
+  if (own && own->version > reading.version->number) {
+    return Search(view_.Read(), request, page_size, caller, after);
+  }
   SearchCursor cursor;
   if (!after.empty()) {
     std::optional<SearchCursor> decoded = SearchCursor::Decode(after);
@@ -215,7 +225,7 @@ absl::StatusOr<SearchPage> ServiceSearch::Search(const ViewReading& reading, con
   const civil::Calendar& calendar = view_.calendar();
   const int32_t today = calendar.At(reading.now).day();
   ASSIGN_OR_RETURN(SearchPlan plan, PlanSearch(reading, calendar, reachable_, request));
-  SearchRun run(reading, calendar, request, std::move(plan), page_size, caller.is_local_operator());
+  SearchRun run(reading, calendar, request, std::move(plan), page_size, own.get());
   ASSIGN_OR_RETURN(const SearchRun::Page found, run.Read(cursor));
   ASSIGN_OR_RETURN(const std::shared_ptr<const SearchCounts> counts,
                    CountsOf(reading, request, caller, today, run, counts_));
@@ -225,6 +235,9 @@ absl::StatusOr<SearchPage> ServiceSearch::Search(const ViewReading& reading, con
   RETURN_IF_ERROR(HitWriter(reading, view_, caller, names_only, run).AppendAll(found.found, &page));
   if (!names_only) page.bytes.append(counts->facet_bytes);
   AppendNumber(v1::SearchServicesResponse::kTotalSizeFieldNumber, counts->total, &page.bytes);
+  if (counts->tells_own && page.disclosed.empty()) {
+    page.disclosed.push_back({audit::Act::kRead, std::string(NameOf(Kind::kService)), "", {"total_size", "facets"}});
+  }
   if (found.next) page.next = found.next->Encode();
   return page;
 }

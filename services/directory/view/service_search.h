@@ -1,8 +1,7 @@
 // Search for services: which ones, in which order, with which counts.
 //
-// Everybody searches the public index only. The local operator also searches an index of the services whose public
-// document differs from the whole: hidden ones, and those at withheld addresses; the two never hold the same service
-// for one caller. Other callers with rights find what everybody finds and see of it what they may.
+// Everybody searches the public index only. Callers with rights also search a small index of the services that they
+// know by other facts than everybody (own_index.h); a service stands in one of the two for each caller.
 #pragma once
 
 #include <memory>
@@ -18,6 +17,7 @@
 #include "services/common/access/caller.h"
 #include "services/common/audit/entry.h"
 #include "services/directory/view/directory_view.h"
+#include "services/directory/view/own_index.h"
 #include "services/directory/view/reachable_sets.h"
 #include "services/directory/view/search_counts.h"
 
@@ -34,7 +34,7 @@ struct SearchPage {
 // Thread safe. `view` must outlive it.
 class ServiceSearch {
  public:
-  explicit ServiceSearch(const DirectoryView& view) : view_(view) {}
+  explicit ServiceSearch(const DirectoryView& view) : view_(view), own_(view) {}
 
   // At most `page_size` hits. `after` is the content of the request's page token, empty on the first page.
   //   INVALID_ARGUMENT   INVALID_FIELD with every violation; PAGE_TOKEN_INVALID for a token from before the view went
@@ -45,6 +45,7 @@ class ServiceSearch {
 
  private:
   const DirectoryView& view_;
+  OwnIndexes own_;
   ReachableSets reachable_;
   SearchCountsCache counts_;
 };

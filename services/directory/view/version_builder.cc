@@ -130,6 +130,10 @@ absl::Status VersionBuilder::Show(Entry& entry) {
   ASSIGN_OR_RETURN(ShownFacts facts, entry.is_public() ? ReadShown(entry.kind, entry.shown, hours_) : ShownFacts());
   entry.calls = std::move(facts.calls);
   entry.place = std::move(facts.place);
+  entry.hides_lines = false;
+  if (!entry.is_public() || entry.kept_body.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const ShownFacts whole, ReadShown(entry.kind, entry.kept_body, hours_));
+  entry.hides_lines = LineCount(whole.calls.get()) != LineCount(entry.calls.get());
   return absl::OkStatus();
 }
 
@@ -140,6 +144,7 @@ void VersionBuilder::Hide(Entry& entry) {
   entry.shown.clear();
   entry.calls = nullptr;
   entry.place = nullptr;
+  entry.hides_lines = false;
   KeepBody(std::move(body), entry);
 }
 
@@ -204,13 +209,13 @@ void VersionBuilder::CopySets() {
   next_.dependents = dependents_.set();
   next_.competences = competences_.set();
   next_.verified = verified_.set();
+  next_.withheld_changes = withheld_changes_.set();
   lists_.CopyTo(next_);
   if (document_sets_changed_) next_.document_sets = std::make_shared<const DocumentSets>(document_sets_);
   document_sets_changed_ = false;
   if (ladder_changed_) next_.ladder_changes = std::make_shared<const LadderChanges>(ladder_changes_);
   ladder_changed_ = false;
   next_.shown_index = indexes_.shown();
-  next_.full_index = indexes_.full();
 }
 
 absl::StatusOr<std::shared_ptr<const ViewVersion>> VersionBuilder::Finish(storage::Position position) {

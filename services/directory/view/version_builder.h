@@ -46,6 +46,9 @@ class VersionBuilder {
   // From now on places mean this. `today` decides which areas lie in which.
   void SetPlaces(std::shared_ptr<const PlaceResolver> places, absl::CivilDay today);
 
+  // Numbers of versions go on after that of an earlier builder.
+  void NumberAfter(uint64_t last) { next_.number = last; }
+
   // The day may have changed since then.
   void SetDay(absl::CivilDay today) { today_ = today; }
 
@@ -69,9 +72,9 @@ class VersionBuilder {
   void LoadListings();
   void MakeDocuments(DocumentPipe& pipe);
   void RefreshListings();
-  void RefreshListing(Slot slot, ListingMaker& shown, ListingMaker& full);
-  void RefreshFull(Slot slot, ListingMaker& full);
-  bool NeedsFull(const Entry& service) const;
+  void RefreshListing(Slot slot, ListingMaker& shown);
+  void NoteWithheld(Slot slot);
+  bool WithholdsFacts(const Entry& service) const;
   void InstallListing(Slot slot, std::shared_ptr<const Listing> listing);
   void InstallAreas(const Listing* before, const Listing* after);
   void NoteForLadders(const Listing* listing);
@@ -93,6 +96,8 @@ class VersionBuilder {
   GrowingSet<Dependent> dependents_;
   GrowingSet<Competence> competences_;
   GrowingSet<Verified> verified_;
+  GrowingSet<WithheldChange> withheld_changes_;
+  absl::flat_hash_map<Slot, uint64_t> withheld_;  // its items by service
   DocumentSets document_sets_;
   bool document_sets_changed_ = true;
   LadderChanges ladder_changes_;

@@ -67,6 +67,14 @@ struct Verified {
   friend auto operator<=>(const Verified&, const Verified&) = default;
 };
 
+// A service that not everybody finds by all of its facts, or did not before it last changed: where those with rights
+// look for what they find besides.
+struct WithheldChange {
+  uint64_t version = 0;  // number of the version in which it last changed; each service once
+  Slot service = kNoSlot;
+  friend auto operator<=>(const WithheldChange&, const WithheldChange&) = default;
+};
+
 // Sets of documents that searches leave out or look at one by one. A service's document has the slot of the service; a
 // service with several places has one more for each further place, with the slot of that placement.
 struct DocumentSets {
@@ -74,7 +82,6 @@ struct DocumentSets {
   Roaring further_places;  // documents of places after the first
   Roaring several_places;  // services that have them
   Roaring dated_areas;     // services with a service area that begins or ends
-  Roaring twofold;         // services whose document differs for callers with every right; public documents of them
 };
 
 // Numbers of the versions in which something that ladders are made of changed last. Keys share counters by hash: an
@@ -122,12 +129,12 @@ class ViewVersion {
   CowSortedSet<Dependent> dependents;
   CowSortedSet<Competence> competences;
   CowSortedSet<Verified> verified;
+  CowSortedSet<WithheldChange> withheld_changes;
   std::array<std::array<int32_t, kLandCount + 1>, kKindCount> land_counts = {};
   std::shared_ptr<const DocumentSets> document_sets;
   std::shared_ptr<const LadderChanges> ladder_changes;
 
   std::shared_ptr<const search::IndexVersion> shown_index;  // public facts only
-  std::shared_ptr<const search::IndexVersion> full_index;   // the twofold and hidden services, with every fact
 
   // Owns what the views of names and keys point into.
   std::shared_ptr<const void> texts;
