@@ -2,7 +2,7 @@
 //
 //   access::RightsVersion rights(clock);
 //   access::RightsWatch watch(rights, clock, [&](absl::Duration limit) { return exchange.GetRightsVersion(limit); });
-//   cache.OnHint(access::kRightsTopic, [&](int64_t) { watch.Wake(); });
+//   const cache::Subscription hints = cache.OnHint(access::kRightsTopic, [&](int64_t) { watch.Wake(); });
 //
 // A hint is never believed, only followed: Redis can make a program look sooner, and nothing else.
 #pragma once

@@ -77,7 +77,7 @@ TEST_F(RightsWatchTest, AHintThroughRedisMakesItAskSooner) {
   RightsWatch watch(rights_, clock_, asker(), {.period = absl::Hours(1), .hint_pause = absl::ZeroDuration()});
   ASSERT_TRUE(Eventually([&] { return asked_ == 1; })) << "a hint before the first question needs no second one";
   cache::RedisCache listening(clock_, {.address = address});
-  listening.OnHint(kRightsTopic, [&](int64_t) { watch.Wake(); });
+  const cache::Subscription hints = listening.OnHint(kRightsTopic, [&](int64_t) { watch.Wake(); });
   ASSERT_TRUE(Eventually([&] { return asked_ >= 2; })) << "woken when the listener connects";
   version_ = 8;
   cache::RedisCache sending(clock_, {.address = address});

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/common/errors/macros.h"
@@ -34,10 +33,18 @@ HintListener::~HintListener() {
   close(end_event_);
 }
 
-void HintListener::Add(std::string topic, std::function<void(int64_t)> listener) {
+Subscription HintListener::Add(std::string channel, ChannelListener listener) {
   const std::lock_guard lock(mutex_);
-  listeners_.emplace(std::move(topic), std::move(listener));
+  const int64_t number = next_++;
+  listeners_[number] = {std::move(channel), std::move(listener)};
   if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
+  return {this, [number](void* self) { static_cast<HintListener*>(self)->Remove(number); }};
+}
+
+void HintListener::Remove(int64_t number) {
+  const std::lock_guard calling(calling_);
+  const std::lock_guard lock(mutex_);
+  listeners_.erase(number);
 }
 
 bool HintListener::Pause(int milliseconds) const {
@@ -55,7 +62,7 @@ void HintListener::Run() {
 absl::Status HintListener::Listen(RedisConnection& connection) {
   connection.Append({"PSUBSCRIBE", absl::StrCat(prefix_, "*")});
   RETURN_IF_ERROR(connection.Receive(absl::Now() + kCommandTimeMax).status());
-  CallAll();  // whatever was sent while nobody listened
+  Call(nullptr, {});  // whatever was sent while nobody listened
   bool asked = false;
   while (true) {
     pollfd ends[2] = {{.fd = end_event_, .events = POLLIN, .revents = 0},
@@ -81,26 +88,19 @@ absl::Status HintListener::Listen(RedisConnection& connection) {
 void HintListener::Deliver(const Reply& reply) {
   // pmessage, pattern, channel, text
   if (reply.items.size() != 4 || reply.items[0].text != "pmessage") return;
-  const std::string& channel = reply.items[2].text;
-  int64_t number = 0;
-  if (channel.rfind(prefix_, 0) != 0 || !absl::SimpleAtoi(reply.items[3].text, &number) || number < 0) return;
-  received_.fetch_add(1, std::memory_order_relaxed);
-  std::vector<std::function<void(int64_t)>> called;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto [first, last] = listeners_.equal_range(channel.substr(prefix_.size()));
-    for (auto listener = first; listener != last; ++listener) called.push_back(listener->second);
-  }
-  for (const auto& listener : called) listener(number);
+  Call(&reply.items[2].text, reply.items[3].text);
 }
 
-void HintListener::CallAll() {
-  std::vector<std::function<void(int64_t)>> called;
+void HintListener::Call(const std::string* channel, std::string_view text) {
+  const std::lock_guard calling(calling_);
+  std::vector<ChannelListener> called;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& [topic, listener] : listeners_) called.push_back(listener);
+    for (const auto& [number, listener] : listeners_) {
+      if (channel == nullptr || listener.channel == *channel) called.push_back(listener.call);
+    }
   }
-  for (const auto& listener : called) listener(0);
+  for (const auto& listener : called) listener(text);
 }
 
 }  // namespace schutznetz::cache

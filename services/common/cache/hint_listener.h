@@ -1,21 +1,26 @@
-// Listens for hints on a connection of its own. Internal to cache/.
+// Listens for hints and messages on a connection of its own. Internal to cache/.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
+#include "services/common/cache/cache.h"
 #include "services/common/cache/redis_connection.h"
 
 namespace schutznetz::cache {
 
+// Called with the text that was published; an empty one when something may have been missed.
+using ChannelListener = std::function<void(std::string_view text)>;
+
 // Thread safe. Listeners run on its thread.
 class HintListener {
  public:
+  // Hears the channels whose names begin with `prefix`.
   HintListener(RedisAddress address, std::string prefix);
   // No listener runs afterwards. Ends within one command's time.
   ~HintListener();
@@ -23,23 +28,29 @@ class HintListener {
   HintListener& operator=(const HintListener&) = delete;
 
   // Connects with the first one: without listeners there is no connection.
-  void Add(std::string topic, std::function<void(int64_t)> listener);
-  int64_t received() const { return received_.load(std::memory_order_relaxed); }
+  Subscription Add(std::string channel, ChannelListener listener);
 
  private:
   void Run();
   // Until the connection fails.
   absl::Status Listen(RedisConnection& connection);
   void Deliver(const Reply& reply);
-  void CallAll();
+  // Calls all, or those of one channel.
+  void Call(const std::string* channel, std::string_view text);
+  void Remove(int64_t number);
   // Sleeps; false when it is to end.
   bool Pause(int milliseconds) const;
 
   const RedisAddress address_;
   const std::string prefix_;
-  std::atomic<int64_t> received_{0};
   std::mutex mutex_;
-  std::multimap<std::string, std::function<void(int64_t)>> listeners_;
+  struct Listener {
+    std::string channel;
+    ChannelListener call;
+  };
+  std::map<int64_t, Listener> listeners_;  // in the order of their coming
+  int64_t next_ = 0;
+  std::mutex calling_;  // held while listeners run; before mutex_
   int end_event_ = -1;  // an eventfd, readable when it is to end
   std::thread thread_;
 };

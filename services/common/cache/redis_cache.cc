@@ -13,6 +13,9 @@ namespace schutznetz::cache {
 namespace {
 
 constexpr size_t kRoundTripMax = 128;  // requests
+// Parts of names, behind the prefix.
+constexpr std::string_view kHint = ":hint:";
+constexpr std::string_view kMessage = ":message:";
 // What one request may take with everything: waiting for the round trip before it, connecting, its own.
 const absl::Duration kRequestTimeMax = kConnectTimeMax + kCommandTimeMax;
 
@@ -23,7 +26,7 @@ RedisCache::RedisCache(const Clock& clock, RedisCacheOptions options)
       options_(std::move(options)),
       seal_(options_.secret),
       breaker_(clock),
-      listener_(options_.address, absl::StrCat(options_.prefix, ":hint:")),
+      listener_(options_.address, absl::StrCat(options_.prefix, ":")),
       thread_([this] { Run(); }) {}
 
 RedisCache::~RedisCache() {
@@ -67,29 +70,39 @@ void RedisCache::Set(std::string_view key, std::string_view value, absl::Duratio
   Submit(std::move(request));
 }
 
-void RedisCache::Count(std::string_view key, int64_t n, absl::Duration window, CountDone done) {
-  // The window is part of the name, so that a count whose end was not set does no harm in the next.
-  const int64_t number = absl::ToUnixNanos(clock_.Now()) / std::max<int64_t>(absl::ToInt64Nanoseconds(window), 1);
-  const std::string name = absl::StrCat(Name(":count:", key), ":", number);
+void RedisCache::Publish(std::string channel, std::string text) {
   Request request;
-  request.commands = {{"INCRBY", name, absl::StrCat(n)},
-                      {"PEXPIRE", name, absl::StrCat(2 * absl::ToInt64Milliseconds(window) + 1)}};
-  request.done = [done = std::move(done)](const Reply* reply) mutable {
-    const bool known = reply != nullptr && reply->kind == Reply::Kind::kNumber && reply->number >= 0;
-    done(known ? std::optional<int64_t>(reply->number) : std::nullopt);
-  };
-  Submit(std::move(request));
-}
-
-void RedisCache::SendHint(std::string_view topic, int64_t number) {
-  Request request;
-  request.commands = {{"PUBLISH", Name(":hint:", topic), absl::StrCat(number)}};
+  request.commands = {{"PUBLISH", std::move(channel), std::move(text)}};
   request.done = [](const Reply*) {};
   Submit(std::move(request));
 }
 
-void RedisCache::OnHint(std::string topic, std::function<void(int64_t)> listener) {
-  listener_.Add(std::move(topic), std::move(listener));
+void RedisCache::SendHint(std::string_view topic, int64_t number) { Publish(Name(kHint, topic), absl::StrCat(number)); }
+
+Subscription RedisCache::OnHint(std::string topic, std::function<void(int64_t)> listener) {
+  return listener_.Add(Name(kHint, topic), [this, listener = std::move(listener)](std::string_view text) {
+    int64_t number = 0;
+    const bool hinted = absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &number) && number >= 0;
+    if (hinted) hints_.fetch_add(1, std::memory_order_relaxed);
+    if (hinted || text.empty()) listener(number);
+  });
+}
+
+void RedisCache::SendMessage(std::string_view topic, std::string_view text) {
+  if (text.size() > kMessageBytesMax) return;
+  std::string channel = Name(kMessage, topic);
+  std::string sealed = seal_.Seal(channel, text);
+  Publish(std::move(channel), std::move(sealed));
+}
+
+Subscription RedisCache::OnMessage(std::string topic, std::function<void(std::string_view)> listener) {
+  const std::string channel = Name(kMessage, topic);
+  return listener_.Add(channel, [this, channel, listener = std::move(listener)](std::string_view sealed) {
+    if (sealed.empty()) return;
+    const std::optional<std::string> text = seal_.Open(channel, sealed);
+    (text.has_value() ? messages_ : poisoned_).fetch_add(1, std::memory_order_relaxed);
+    if (text.has_value()) listener(*text);
+  });
 }
 
 void RedisCache::Submit(Request request) {
@@ -170,7 +183,8 @@ RedisStatistics RedisCache::Statistics() const {
           .misses = misses_.load(std::memory_order_relaxed),
           .poisoned = poisoned_.load(std::memory_order_relaxed),
           .failures = failures_.load(std::memory_order_relaxed),
-          .hints = listener_.received()};
+          .hints = hints_.load(std::memory_order_relaxed),
+          .messages = messages_.load(std::memory_order_relaxed)};
 }
 
 }  // namespace schutznetz::cache

@@ -1,5 +1,5 @@
 // The cache over Redis 7: one thread that sends what waits, many commands with one round trip, and one that listens for
-// hints.
+// hints and messages.
 #pragma once
 
 #include <atomic>
@@ -25,7 +25,7 @@ namespace schutznetz::cache {
 
 struct RedisCacheOptions {
   RedisAddress address;
-  std::string secret;         // of ValueSeal; empty: values of other processes are misses
+  std::string secret;         // of ValueSeal; empty: values and messages of other processes are none
   std::string prefix = "sn";  // before every key, so that installations can share a Redis
   int waiting_max = 4096;     // commands; further ones are misses at once
 };
@@ -34,9 +34,10 @@ struct RedisCacheOptions {
 struct RedisStatistics {
   int64_t hits = 0;
   int64_t misses = 0;    // nothing there
-  int64_t poisoned = 0;  // there, but not what was set
+  int64_t poisoned = 0;  // there, but not what was set or sent
   int64_t failures = 0;  // not asked, no answer in time, or an error
   int64_t hints = 0;     // received
+  int64_t messages = 0;  // received, of processes of this secret
 };
 
 // Thread safe. The destructor gives whoever waits nothing, within one command's time.
@@ -50,9 +51,10 @@ class RedisCache final : public Cache {
 
   void Get(std::string_view key, GetDone done) override;
   void Set(std::string_view key, std::string_view value, absl::Duration kept) override;
-  void Count(std::string_view key, int64_t n, absl::Duration window, CountDone done) override;
   void SendHint(std::string_view topic, int64_t number) override;
-  void OnHint(std::string topic, std::function<void(int64_t)> listener) override;
+  Subscription OnHint(std::string topic, std::function<void(int64_t)> listener) override;
+  void SendMessage(std::string_view topic, std::string_view text) override;
+  Subscription OnMessage(std::string topic, std::function<void(std::string_view)> listener) override;
 
   RedisStatistics Statistics() const;
 
@@ -65,6 +67,7 @@ class RedisCache final : public Cache {
   };
 
   std::string Name(std::string_view part, std::string_view key) const;
+  void Publish(std::string channel, std::string text);
   void Submit(Request request);
   void Run();
   std::vector<Request> TakeWaiting();
@@ -82,6 +85,8 @@ class RedisCache final : public Cache {
   std::atomic<int64_t> misses_{0};
   std::atomic<int64_t> poisoned_{0};
   std::atomic<int64_t> failures_{0};
+  std::atomic<int64_t> hints_{0};
+  std::atomic<int64_t> messages_{0};
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -42,11 +42,6 @@ class RedisCacheTest : public ::testing::Test {
     ADD_FAILURE() << "Get did not end";
     return std::nullopt;
   }
-  std::optional<int64_t> Count(std::string_view key, int64_t n, absl::Duration window = absl::Minutes(1)) {
-    auto result = std::make_shared<std::promise<std::optional<int64_t>>>();
-    cache_.Count(key, n, window, [result](std::optional<int64_t> sum) { result->set_value(sum); });
-    return result->get_future().get();
-  }
   // The breaker's pause passes.
   void PassPause() { clock_.Advance(kBreakerPause); }
   // A command as an operator would give it.
@@ -105,7 +100,6 @@ TEST_F(RedisCacheTest, AValueOfTheWrongTypeIsAMiss) {
   Raw({"RPUSH", "sn:value:a", "list"});
   EXPECT_FALSE(Get("a").has_value());
   SetAndAwait("b", "others are answered");
-  EXPECT_FALSE(Count("c", 1) == std::nullopt);
 }
 
 TEST_F(RedisCacheTest, AnEmptiedRedisMisses) {
@@ -121,7 +115,6 @@ TEST_F(RedisCacheTest, AReadOnlyRedisStillAnswersReads) {
   Raw({"CONFIG", "SET", "replica-serve-stale-data", "yes"});
   cache_.Set("a", "y", absl::Minutes(1));
   EXPECT_THAT(Get("a"), Optional(std::string("x")));
-  EXPECT_EQ(Count("c", 1), std::nullopt);
   Raw({"REPLICAOF", "NO", "ONE"});
   SetAndAwait("a", "z");
 }
@@ -186,22 +179,12 @@ TEST_F(RedisCacheTest, ManyCallsShareRoundTripsAndAllAreAnswered) {
   EXPECT_TRUE(Eventually([&] { return right == kCalls; }));
 }
 
-TEST_F(RedisCacheTest, CountsAddUpOverProcessesWithinAWindow) {
-  EXPECT_THAT(Count("caller", 1), Optional(1));
-  EXPECT_THAT(Count("caller", 2), Optional(3));
-  EXPECT_THAT(Count("other", 1), Optional(1));
-  clock_.Advance(absl::Minutes(1));
-  EXPECT_THAT(Count("caller", 1), Optional(1));
-  const Reply keys = Raw({"KEYS", "sn:count:*"});
-  for (const Reply& key : keys.items) EXPECT_GT(Raw({"PTTL", key.text}).number, 0) << "every count goes away by itself";
-}
-
 TEST_F(RedisCacheTest, HintsReachListenersOfTheirTopicInOtherProcesses) {
   RedisCache other(clock_, Options());
   std::atomic<int64_t> heard{-1};
   std::atomic<int> strangers{0};
-  other.OnHint("rights", [&](int64_t number) { heard = number; });
-  other.OnHint("changes", [&](int64_t number) { strangers += number == 0 ? 0 : 1; });
+  const Subscription rights = other.OnHint("rights", [&](int64_t number) { heard = number; });
+  const Subscription changes = other.OnHint("changes", [&](int64_t number) { strangers += number == 0 ? 0 : 1; });
   ASSERT_TRUE(Eventually([&] { return heard == 0; })) << "called once when it begins to listen";
   cache_.SendHint("rights", 7);
   EXPECT_TRUE(Eventually([&] { return heard == 7; }));
@@ -215,11 +198,48 @@ TEST_F(RedisCacheTest, HintsReachListenersOfTheirTopicInOtherProcesses) {
 
 TEST_F(RedisCacheTest, AListenerIsCalledAgainWhenRedisIsBack) {
   std::atomic<int> calls{0};
-  cache_.OnHint("rights", [&](int64_t) { ++calls; });
+  const Subscription rights = cache_.OnHint("rights", [&](int64_t) { ++calls; });
   ASSERT_TRUE(Eventually([&] { return calls == 1; }));
   redis_.Stop();
   redis_.Start();
   EXPECT_TRUE(Eventually([&] { return calls == 2; }));
+}
+
+TEST_F(RedisCacheTest, OnlyMessagesOfTheInstallationAreHeard) {
+  RedisCache other(clock_, Options());
+  std::mutex mutex;
+  std::vector<std::string> heard;
+  const Subscription rates = other.OnMessage("rates", [&](std::string_view text) {
+    const std::lock_guard lock(mutex);
+    heard.emplace_back(text);
+  });
+  const std::string text("zero \0 and line\r\nfeed", 21);
+  const auto send = [&] {
+    cache_.SendMessage("rates", text);
+    const std::lock_guard lock(mutex);
+    return !heard.empty();
+  };
+  ASSERT_TRUE(Eventually(send)) << "those before it listens are lost";
+  RedisCacheOptions stranger_options = Options();
+  stranger_options.secret = "stolen Redis, not the secret";
+  RedisCache stranger(clock_, stranger_options);
+  stranger.SendMessage("rates", "evil");
+  Raw({"PUBLISH", "sn:message:rates", "evil"});
+  cache_.SendMessage("hints", "of another topic");
+  EXPECT_TRUE(Eventually([&] { return other.Statistics().poisoned == 2; }));
+  const std::lock_guard lock(mutex);
+  EXPECT_THAT(heard, ::testing::Each(text));
+}
+
+TEST_F(RedisCacheTest, WhoStopsListeningIsNotCalledAnyMore) {
+  std::atomic<int> first{0}, second{0};
+  Subscription gone = cache_.OnHint("rights", [&](int64_t) { ++first; });
+  const Subscription stays = cache_.OnHint("rights", [&](int64_t) { ++second; });
+  ASSERT_TRUE(Eventually([&] { return first == 1 && second >= 1; }));
+  gone.reset();
+  cache_.SendHint("rights", 1);
+  EXPECT_TRUE(Eventually([&] { return second >= 2; }));
+  EXPECT_EQ(first, 1);
 }
 
 TEST(RedisCacheSlowTest, ATricklingServerIsCutOff) {
