@@ -44,6 +44,7 @@ AuthenticationFilter::AuthenticationFilter(Identity* identity, int64_t factor, t
 
 Verdict AuthenticationFilter::Before(Call& call) const {
   if (call.answer.has_value()) return Settle(call, *std::exchange(call.answer, std::nullopt));
+  if (call.method()->raw_authorization != nullptr) return Verdict::kContinue;  // it checks credentials itself
   const int presented = call.head->Count(Field::kAuthorization) + call.head->Count(Field::kXApiKey);
   if (presented == 0) return IsOpen(call) ? Verdict::kContinue : Fail(call, errors::CredentialsRequired());
   if (presented > 1) return Fail(call, errors::CredentialsRequired());

@@ -4,7 +4,7 @@
 
 #include "gateway/authentication/identity.h"
 #include "gateway/filters/filter.h"
-#include "gateway/filters/rate_table.h"
+#include "services/common/rate/rate_table.h"
 #include "services/common/telemetry/metrics.h"
 
 namespace schutznetz::gateway {
@@ -13,6 +13,8 @@ namespace schutznetz::gateway {
 // exchange server. Credentials that are malformed, wrong or several are 401, on public methods too; none where the
 // method is not open is 401. When rights cannot be checked, open methods go on as the public and all others are 503.
 // An address whose credentials keep failing waits (429), except with credentials that are known to be good.
+//
+// Methods whose rule names a field for Authorization get it as it came; nobody is authenticated before them.
 class AuthenticationFilter final : public Filter {
  public:
   // `identity` may be null: then nobody but the public is known. `factor` multiplies the allowed failures.
@@ -33,8 +35,8 @@ class AuthenticationFilter final : public Filter {
   uint64_t FailureKey(const Call& call) const;
 
   Identity* const identity_;
-  const RateRule failures_allowed_;
-  mutable RateTable failures_;
+  const rate::RateRule failures_allowed_;
+  mutable rate::RateTable failures_;
   telemetry::Counter& verified_;
   telemetry::Counter& asked_;
   std::array<telemetry::Counter*, static_cast<size_t>(TokenProblem::kCount)> refused_ = {};

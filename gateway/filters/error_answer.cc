@@ -20,6 +20,10 @@ void AddRetryAfter(const absl::Status& error, HeaderBlock& headers) {
 
 // RFC 6750 section 3. Who sent no token learns nothing about tokens from a 403.
 void AddChallenge(const Call& call, int status, HeaderBlock& headers) {
+  if (call.binding != nullptr && call.binding->tells_oauth_errors()) {
+    if (status == 401) headers.AddLiteral("www-authenticate", "Basic realm=\"schutznetz\", charset=\"UTF-8\"");
+    return;
+  }
   const bool sent = call.head->Count(Field::kAuthorization) > 0;
   if (status == 401) {
     headers.AddLiteral("www-authenticate", sent ? "Bearer error=\"invalid_token\"" : "Bearer");

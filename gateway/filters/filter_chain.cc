@@ -45,7 +45,8 @@ absl::StatusOr<std::unique_ptr<const FilterChain>> MakeFilterChain(const FilterO
   filters.push_back(std::make_unique<DeadlineFilter>());
   filters.push_back(std::make_unique<NegotiationFilter>());
   filters.push_back(std::make_unique<AuthenticationFilter>(parts.identity, options.rate_factor, parts.metrics));
-  filters.push_back(std::make_unique<RateLimitFilter>(RateClasses(options.rate_factor), parts.metrics));
+  filters.push_back(
+      std::make_unique<RateLimitFilter>(RateClasses(options.rate_factor), parts.metrics, options.sharing));
   filters.push_back(std::make_unique<OverloadFilter>(options.running_max, parts.metrics));
   filters.push_back(std::make_unique<IdempotencyFilter>());
   filters.push_back(std::make_unique<ConditionalFilter>());

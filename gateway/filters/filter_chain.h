@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "gateway/authentication/identity.h"
 #include "gateway/filters/filter.h"
+#include "services/common/rate/shared_rates.h"
 #include "services/common/telemetry/log.h"
 #include "services/common/telemetry/metrics.h"
 
@@ -68,6 +69,7 @@ struct FilterOptions {
   IpNetworks trusted_proxies;
   int64_t rate_factor = 1;
   int running_max = 1024;  // per worker
+  rate::RateSharing sharing;
 };
 struct FilterParts {
   const Transcoder& transcoder;

@@ -10,6 +10,7 @@
 #include "gateway/filters/conditional.h"
 #include "gateway/filters/cors.h"
 #include "gateway/filters/deadline_filter.h"
+#include "gateway/filters/error_answer.h"
 #include "gateway/filters/etag.h"
 #include "gateway/filters/filter_chain.h"
 #include "gateway/filters/http_list.h"
@@ -120,42 +121,8 @@ TEST(Etag, HashesDiffer) {
 
 // --- Rates ---
 
-TEST(RateTable, BurstThenSteadyRate) {
-  RateTable table;
-  const RateRule rule = {.interval_us = 100, .burst = 3};
-  EXPECT_EQ(table.Take(1, rule, 1000).remaining, 2);
-  EXPECT_EQ(table.Take(1, rule, 1000).remaining, 1);
-  EXPECT_EQ(table.Take(1, rule, 1000).reset_us, 300);
-  const RateVerdict refused = table.Take(1, rule, 1000);
-  EXPECT_FALSE(refused.admitted);
-  EXPECT_EQ(refused.retry_us, 100);
-  EXPECT_EQ(refused.remaining, 0);
-  EXPECT_FALSE(table.Take(1, rule, 1099).admitted);
-  EXPECT_TRUE(table.Take(1, rule, 1100).admitted);
-  EXPECT_FALSE(table.Take(1, rule, 1100).admitted);
-  EXPECT_EQ(table.Take(1, rule, 9000).remaining, 2);  // full again, and not fuller
-}
-
-TEST(RateTable, KeysDoNotShareABucket) {
-  RateTable table;
-  const RateRule rule = {.interval_us = 100, .burst = 1};
-  EXPECT_TRUE(table.Take(1, rule, 1000).admitted);
-  EXPECT_TRUE(table.Take(2, rule, 1000).admitted);
-  EXPECT_FALSE(table.Take(1, rule, 1000).admitted);
-}
-
-TEST(RateTable, ForgetsTheFullestFirst) {
-  RateTable table;
-  const RateRule slow = {.interval_us = 1'000'000, .burst = 1};
-  const RateRule quick = {.interval_us = 1, .burst = 1};
-  EXPECT_TRUE(table.Take(8192, slow, 1000).admitted);
-  // Strangers whose keys fall into the same set.
-  for (uint64_t i = 2; i < 1000; ++i) EXPECT_TRUE(table.Take(i * 8192, quick, 1000).admitted);
-  EXPECT_FALSE(table.Take(8192, slow, 1000).admitted);
-}
-
 TEST_F(FilterTest, CallersHaveABucketOfTheirOwn) {
-  std::array<RateClass, 6> classes = RateClasses(1);
+  RateClassTable classes = RateClasses(1);
   classes[common::v1::Rule::READ] = {"read", 1, 1000};
   const RateLimitFilter filter(classes, metrics_);
   call_.start_us = 1000;
@@ -198,12 +165,46 @@ TEST_F(FilterTest, MostSpecificRangeOfAcceptDecides) {
 TEST(Negotiation, ContentTypes) {
   for (const char* good : {"application/json", "APPLICATION/json", "application/json ; charset=UTF-8",
                            "application/json;charset=\"utf-8\"", "application/json; x=y"}) {
-    EXPECT_TRUE(IsJsonContentType(good)) << good;
+    EXPECT_TRUE(IsContentType(good, "application/json")) << good;
   }
   for (const char* bad : {"", "text/json", "application/jsonx", "application/json; charset=latin1",
                           "application/json; x=y; charset=utf-16", "application/merge-patch+json"}) {
-    EXPECT_FALSE(IsJsonContentType(bad)) << bad;
+    EXPECT_FALSE(IsContentType(bad, "application/json")) << bad;
   }
+}
+
+TEST_F(FilterTest, ARawBodyIsTakenByItsMediaTypeAndSize) {
+  const NegotiationFilter filter;
+  Request("POST", "/oauth2/token");
+  head_.content_length = 8192;
+  Header("content-type", "application/x-www-form-urlencoded");
+  EXPECT_EQ(filter.Before(call_), Verdict::kContinue);
+  head_.content_length = 8193;
+  EXPECT_EQ(filter.Before(call_), Verdict::kAnswered);
+  EXPECT_EQ(Reason(), "SIZE_LIMIT");
+  head_.Clear();
+  Request("POST", "/oauth2/token");
+  head_.content_length = 2;
+  Header("content-type", "application/json");
+  EXPECT_EQ(filter.Before(call_), Verdict::kAnswered);
+  EXPECT_EQ(Reason(), "MEDIA_TYPE_UNSUPPORTED");
+}
+
+TEST_F(FilterTest, CredentialsOfATokenRequestAreNotTheGatewaysToCheck) {
+  const AuthenticationFilter filter(nullptr, 1, metrics_);
+  Request("POST", "/oauth2/token");
+  Header("authorization", "Basic YTpi");
+  EXPECT_EQ(filter.Before(call_), Verdict::kContinue);
+  EXPECT_TRUE(call_.caller.is_public());
+}
+
+TEST_F(FilterTest, AWrongVerbAtTheTokenEndpointIsAnOAuthErrorToo) {
+  Request("GET", "/oauth2/token");
+  call_.problem_json = true;
+  RenderError(TheTranscoder(), call_);
+  EXPECT_EQ(call_.response.status, 405);
+  EXPECT_EQ(call_.response.headers.Find("content-type"), "application/json");
+  EXPECT_THAT(call_.response.body, HasSubstr(R"({"error":"invalid_request","error_description":")"));
 }
 
 TEST_F(FilterTest, CodingsByPreference) {

@@ -1,11 +1,12 @@
 #include "gateway/filters/negotiation.h"
 
+#include <algorithm>
+
+#include "absl/strings/str_join.h"
 #include "gateway/filters/http_list.h"
 #include "services/common/errors/errors.h"
 
 namespace schutznetz::gateway {
-namespace {}  // namespace
-
 // The most specific range decides, whatever its place in the list.
 Acceptance AcceptanceOf(const RequestHead& head) {
   Acceptance result;
@@ -29,9 +30,9 @@ Acceptance AcceptanceOf(const RequestHead& head) {
   return result;
 }
 
-bool IsJsonContentType(std::string_view content_type) {
+bool IsContentType(std::string_view content_type, std::string_view media_type) {
   const size_t end = content_type.find(';');
-  if (!EqualsIgnoreCase(Trim(content_type.substr(0, end)), "application/json")) return false;
+  if (!EqualsIgnoreCase(Trim(content_type.substr(0, end)), media_type)) return false;
   while (content_type.find(';') != std::string_view::npos) {
     content_type.remove_prefix(content_type.find(';') + 1);
     const std::string_view parameter = Trim(content_type.substr(0, content_type.find(';')));
@@ -66,11 +67,21 @@ Verdict NegotiationFilter::CheckBody(Call& call) const {
     call.response.headers.AddLiteral("accept-encoding", "identity");
     return Fail(call, errors::MediaTypeUnsupported("identity (no Content-Encoding)"));
   }
-  const auto type = head.Find(Field::kContentType);
-  if (!type.has_value() || !IsJsonContentType(*type)) {
-    return Fail(call, errors::MediaTypeUnsupported("application/json; charset=utf-8"));
+  const std::string_view type = head.Find(Field::kContentType).value_or("");
+  if (call.binding->raw_body) return CheckRawBody(call, type);
+  if (IsContentType(type, "application/json")) return Verdict::kContinue;
+  return Fail(call, errors::MediaTypeUnsupported("application/json; charset=utf-8"));
+}
+
+Verdict NegotiationFilter::CheckRawBody(Call& call, std::string_view type) {
+  const common::v1::Rule::Raw& raw = call.method()->rule.raw();
+  const auto named = [type](const std::string& media_type) { return IsContentType(type, media_type); };
+  if (std::none_of(raw.content_types().begin(), raw.content_types().end(), named)) {
+    return Fail(call, errors::MediaTypeUnsupported(absl::StrJoin(raw.content_types(), ", ")));
   }
-  return Verdict::kContinue;
+  const uint64_t size = call.head->content_length.value_or(0);
+  if (size <= static_cast<uint64_t>(raw.max_bytes())) return Verdict::kContinue;
+  return Fail(call, errors::SizeLimit("The request body", raw.max_bytes(), static_cast<int64_t>(size)));
 }
 
 }  // namespace schutznetz::gateway

@@ -4,8 +4,9 @@
 #include <string>
 
 #include "gateway/filters/filter.h"
-#include "gateway/filters/rate_table.h"
+#include "services/common/rate/shared_rates.h"
 #include "services/common/telemetry/metrics.h"
+#include "services/common/time/clock.h"
 
 namespace schutznetz::gateway {
 
@@ -17,21 +18,23 @@ struct RateClass {
 };
 
 // The quotas of all classes, by common.v1.Rule.Rate. `factor` multiplies bursts and rates.
-std::array<RateClass, 6> RateClasses(int64_t factor);
+using RateClassTable = std::array<RateClass, common::v1::Rule::Rate_MAX + 1>;
+RateClassTable RateClasses(int64_t factor);
 
 // Limits each address per class, and each bearer of credentials as well. 429 with the time to come back; every answer
-// of a limited method says what is left. All workers share one table.
+// of a limited method says what is left. All workers share one table, and all gateways what `sharing` tells them.
 class RateLimitFilter final : public Filter {
  public:
-  RateLimitFilter(std::array<RateClass, 6> classes, telemetry::Metrics& metrics);
+  RateLimitFilter(RateClassTable classes, telemetry::Metrics& metrics, const rate::RateSharing& sharing = {});
 
   std::string_view name() const override { return "rate_limit"; }
   Verdict Before(Call& call) const override;
   void After(Call& call) const override;
 
  private:
-  const std::array<RateClass, 6> classes_;
-  mutable RateTable table_;
+  const RateClassTable classes_;
+  const SystemClock clock_;
+  mutable rate::SharedRates rates_;
   telemetry::Counter& refused_;
 };
 

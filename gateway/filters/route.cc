@@ -35,6 +35,7 @@ Verdict RouteFilter::Before(Call& call) const {
     case RouteMatch::Outcome::kNotFound:
       return Fail(call, errors::RouteNotFound());
     case RouteMatch::Outcome::kMethodNotAllowed:
+      TakeErrorForm(call);
       return Fail(call, errors::MethodNotAllowed(call.match.allow));
     case RouteMatch::Outcome::kBadPath:
       call.response.close = true;  // two servers could read such a path in two ways
@@ -47,6 +48,15 @@ Verdict RouteFilter::Before(Call& call) const {
     return Fail(call, errors::MethodUnknown(call.method()->full_name));
   }
   return Verdict::kContinue;
+}
+
+// An endpoint that tells errors in a form of its own does so for wrong verbs too.
+void RouteFilter::TakeErrorForm(Call& call) const {
+  const std::string_view allow = call.match.allow;
+  const RouteMatch other = transcoder_.Match(allow.substr(0, allow.find(',')), call.head->path);
+  if (other.outcome != RouteMatch::Outcome::kFound) return;
+  const Binding& binding = transcoder_.binding(other);
+  if (binding.tells_oauth_errors()) call.binding = &binding;
 }
 
 Verdict RouteFilter::Index(Call& call) const {

@@ -16,6 +16,7 @@ class RouteFilter final : public Filter {
 
  private:
   Verdict Index(Call& call) const;
+  void TakeErrorForm(Call& call) const;
 
   const Transcoder& transcoder_;
   const std::string index_;  // JSON

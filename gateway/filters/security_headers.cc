@@ -39,6 +39,8 @@ std::string_view VaryValue(uint8_t vary) {
 void SecurityHeadersFilter::After(Call& call) const {
   HeaderBlock& headers = call.response.headers;
   if (headers.Find("cache-control").empty()) headers.AddLiteral("cache-control", "no-store");
+  // RFC 6749 section 5.1.
+  if (call.binding != nullptr && call.binding->tells_oauth_errors()) headers.AddLiteral("pragma", "no-cache");
   if (call.vary != 0) headers.AddLiteral("vary", VaryValue(call.vary));
   for (const auto& [name, value] : kFields) headers.AddLiteral(name, value);
 }

@@ -61,7 +61,13 @@ std::string NextPageTarget(std::string_view path, std::string_view query, std::s
 
 Verdict TranscodeFilter::Before(Call& call) const {
   const RequestParts parts = {
-      .query = call.head->query, .body = call.body, .etag = call.if_match, .request_id = call.idempotency_key};
+      .query = call.head->query,
+      .body = call.body,
+      .etag = call.if_match,
+      .request_id = call.idempotency_key,
+      .content_type = call.binding->raw_body ? call.head->Find(Field::kContentType).value_or("") : std::string_view(),
+      .authorization =
+          call.method()->raw_authorization ? call.head->Find(Field::kAuthorization).value_or("") : std::string_view()};
   call.position = call.head->Find(Field::kPosition).value_or("");
   if (!call.position.empty() && !IsPosition(call.position)) {
     return Fail(call, errors::InvalidField("schutznetz-position", "Must be a position that an answer carried."));

@@ -23,6 +23,8 @@ std::string_view NameOf(Origin origin) {
       return "If-Match";
     case Origin::kIdempotencyKey:
       return "Idempotency-Key";
+    case Origin::kAuthorization:
+      return "Authorization";
     case Origin::kMask:
       return "the body";
   }

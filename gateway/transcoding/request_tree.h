@@ -12,7 +12,7 @@
 namespace schutznetz::gateway {
 
 // Where a value comes from.
-enum class Origin { kPath, kQuery, kIfMatch, kIdempotencyKey, kMask };
+enum class Origin { kPath, kQuery, kIfMatch, kIdempotencyKey, kAuthorization, kMask };
 
 // Values by field, for one request. Every fault is noted as a violation and leaves the rest usable.
 class RequestTree {

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/transcoding/http_status.h"
+#include "gateway/transcoding/oauth_error.h"
 #include "gateway/transcoding/transcoder.h"
 #include "google/rpc/error_details.pb.h"
 #include "services/common/errors/status_proto.h"
@@ -113,6 +114,9 @@ ErrorReply Transcoder::ToError(const google::rpc::Status& status, const ErrorCon
   reply.http_status = context.http_status;
   if (reply.http_status == 0) {
     reply.http_status = HttpStatusOf(static_cast<absl::StatusCode>(status.code()), info.reason(), context.if_match);
+  }
+  if (context.binding != nullptr && context.binding->tells_oauth_errors()) {
+    return OAuthError(status, info.reason(), reply.http_status);
   }
   if (context.problem_json) {
     reply.content_type = "application/problem+json";

@@ -15,7 +15,7 @@ absl::Status PassThrough(std::string_view message, Reply* reply) {
   wire::WireValue value;
   reply->content_type = "application/octet-stream";
   while (!reader.done()) {
-    if (!reader.Next(&value)) return absl::DataLossError("Not the bytes of a google.api.HttpBody.");
+    if (!reader.Next(&value)) return absl::DataLossError("Not the bytes of a common.v1.HttpBody.");
     if (value.type != wire::WireType::kBytes) continue;
     if (value.number == kHttpBodyContentType) reply->content_type = std::string(value.bytes);
     if (value.number == kHttpBodyData) reply->body = std::string(value.bytes);

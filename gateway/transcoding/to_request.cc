@@ -30,7 +30,11 @@ class RequestMaker {
     for (size_t i = 0; i < binding_.variables.size(); ++i) {
       tree_.Set(binding_.variables[i], Origin::kPath, match_.values[i], nullptr);
     }
-    for (const QueryParameter& parameter : SplitQuery(parts_.query)) Parameter(parameter);
+    if (binding_.raw_body) {
+      Query();
+    } else {
+      for (const QueryParameter& parameter : SplitQuery(parts_.query)) Parameter(parameter);
+    }
     SetHeaders();
     std::string body;
     std::vector<std::string> present_paths;
@@ -50,6 +54,14 @@ class RequestMaker {
   void Violate(std::string_view name, std::string_view sentence) {
     if (violations_.size() >= wire::kViolationsMax) return;
     violations_.push_back({std::string(name.substr(0, kNameMax)), std::string(sentence)});
+  }
+
+  // The query as it came, where the method takes it so.
+  void Query() {
+    const Field* const field = binding_.method->raw_query;
+    if (parts_.query.empty()) return;
+    if (field == nullptr) return Violate("query", "This method takes no query.");
+    tree_.Set({field}, Origin::kQuery, parts_.query, nullptr);
   }
 
   void Parameter(const QueryParameter& parameter) {
@@ -114,6 +126,10 @@ class RequestMaker {
   }
 
   void SetHeaders() {
+    const Field* const authorization = binding_.method->raw_authorization;
+    if (authorization != nullptr && !parts_.authorization.empty()) {
+      tree_.Set({authorization}, Origin::kAuthorization, parts_.authorization, nullptr);
+    }
     if (!parts_.etag.empty() && !binding_.etag.empty())
       tree_.Set(binding_.etag, Origin::kIfMatch, parts_.etag, nullptr);
     const Field* const request_id = binding_.method->request_id;
@@ -124,6 +140,7 @@ class RequestMaker {
 
   // The message bytes that the body stands for.
   absl::Status ReadBody(std::string* body, std::vector<std::string>* present_paths) {
+    if (binding_.raw_body) return TakeBody(body);
     if (parts_.body.empty()) return absl::OkStatus();
     if (!binding_.takes_body()) return errors::MalformedBody("This method takes no body.", 0);
     wire::FromJsonResult result;
@@ -139,6 +156,25 @@ class RequestMaker {
     violations_ = std::move(result.violations);
     *present_paths = std::move(result.present_paths);
     return status;
+  }
+
+  // The body and its media type as they came, as a common.v1.HttpBody.
+  absl::Status TakeBody(std::string* body) const {
+    const int64_t bytes_max = binding_.method->rule.raw().max_bytes();
+    const auto size = static_cast<int64_t>(parts_.body.size());
+    if (size > bytes_max) return errors::SizeLimit("The request body", bytes_max, size);
+    wire::Buffer buffer(body, parts_.body.size() + parts_.content_type.size() + 64);
+    buffer.Put(binding_.body->encoded_tag());
+    const size_t begin = wire::BeginLength(buffer);
+    for (const auto& [tag, text] : {std::pair('\x0a', parts_.content_type), std::pair('\x12', parts_.body)}) {
+      if (text.empty()) continue;
+      buffer.Put(tag);
+      buffer.PutVarint(text.size());
+      buffer.Put(text);
+    }
+    wire::EndLength(buffer, begin);
+    buffer.Finish();
+    return absl::OkStatus();
   }
 
   // An explicit mask wins and is checked; without one, a PATCH changes what its body names.

@@ -221,5 +221,17 @@ TEST_F(ToRequestTest, RequestsAreInFieldOrder) {
   EXPECT_EQ(request.SerializeAsString(), wire);
 }
 
+TEST_F(ToRequestTest, ARawBodyGoesInAsItCame) {
+  const auto order = [this](const RequestParts& parts) {
+    return Made<OrderBooksRequest>("POST", "/v1/shelves/a:order", parts);
+  };
+  EXPECT_EQ(order({.query = "a=%31&a", .body = "x=1&x=\xff", .content_type = "text/x; y", .authorization = "Basic x"}),
+            R"(parent: "shelves/a" form { content_type: "text/x; y" data: "x=1&x=\377" } query: "a=%31&a" )"
+            R"(authorization: "Basic x")");
+  EXPECT_EQ(order({}), R"(parent: "shelves/a" form { })");
+  EXPECT_EQ(order({.body = std::string(101, 'x')}), "SIZE_LIMIT");
+  EXPECT_EQ(order({.authorization = "Basic \xff"}).substr(0, 13), "INVALID_FIELD");
+}
+
 }  // namespace
 }  // namespace schutznetz::gateway

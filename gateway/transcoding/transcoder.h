@@ -45,10 +45,12 @@ struct Method {
   bool no_side_effects = false;  // idempotency_level = NO_SIDE_EFFECTS
   const wire::MessageTable* request = nullptr;
   const wire::MessageTable* reply = nullptr;
-  const wire::Field* request_id = nullptr;       // string request_id of the request, or null
-  const wire::Field* reply_etag = nullptr;       // string etag of the reply, or null
-  const wire::Field* next_page_token = nullptr;  // of the reply, or null
-  bool raw_reply = false;                        // the reply is google.api.HttpBody
+  const wire::Field* request_id = nullptr;         // string request_id of the request, or null
+  const wire::Field* reply_etag = nullptr;         // string etag of the reply, or null
+  const wire::Field* next_page_token = nullptr;    // of the reply, or null
+  bool raw_reply = false;                          // the reply is a common.v1.HttpBody
+  const wire::Field* raw_query = nullptr;          // of the request: takes the query as it came, or null
+  const wire::Field* raw_authorization = nullptr;  // of the request: takes Authorization as it came, or null
 };
 
 // One HTTP rule of a method.
@@ -59,19 +61,24 @@ struct Binding {
   std::vector<std::vector<const wire::Field*>> variables;  // the field path of each variable
   bool body_is_message = false;                            // body: "*"
   const wire::Field* body = nullptr;                       // body: "f"
+  bool raw_body = false;                                   // f is a common.v1.HttpBody and takes the body as it came
   const wire::Field* response_body = nullptr;
   const wire::Field* update_mask = nullptr;  // PATCH with body "f" and exactly one FieldMask in the request
   std::vector<const wire::Field*> etag;      // where If-Match goes: etag, or <body>.etag; empty when there is none
 
   bool takes_body() const { return body_is_message || body != nullptr; }
+  // Errors are told as RFC 6749 says.
+  bool tells_oauth_errors() const { return method->rule.raw().errors() == common::v1::Rule::Raw::OAUTH; }
 };
 
 // What the HTTP request holds besides method and path.
 struct RequestParts {
-  std::string_view query;       // raw, without '?'
-  std::string_view body;        // decoded from transfer and content coding
-  std::string_view etag;        // of If-Match, unquoted and without coding suffix, or empty
-  std::string_view request_id;  // of Idempotency-Key, unquoted, or empty
+  std::string_view query;          // raw, without '?'
+  std::string_view body;           // decoded from transfer and content coding
+  std::string_view etag;           // of If-Match, unquoted and without coding suffix, or empty
+  std::string_view request_id;     // of Idempotency-Key, unquoted, or empty
+  std::string_view content_type;   // for methods with a raw body
+  std::string_view authorization;  // for methods that check credentials themselves
 };
 
 // What the query asked of the reply.
@@ -121,7 +128,8 @@ class Transcoder {
   const std::deque<Method>& methods() const { return methods_; }
 
   // Appends the request message. Every violation of path, query and body is reported at once.
-  // INVALID_ARGUMENT with reason INVALID_FIELD (BadRequest) or MALFORMED_BODY.
+  // INVALID_ARGUMENT with reason INVALID_FIELD (BadRequest) or MALFORMED_BODY. RESOURCE_EXHAUSTED (SIZE_LIMIT): a raw
+  // body above the rule's limit.
   absl::Status ToRequest(const RouteMatch& found, const RequestParts& parts, std::string* request,
                          ReplyOptions* options) const;
 
@@ -129,7 +137,8 @@ class Transcoder {
   absl::Status ToReply(const Binding& binding, std::string_view message, const ReplyOptions& options,
                        Reply* reply) const;
 
-  // The HTTP form of an error: google.rpc.Status as JSON, or RFC 9457. Details of unknown types are left out.
+  // The HTTP form of an error: google.rpc.Status as JSON, or RFC 9457, or RFC 6749 where the method's rule says so.
+  // Details of unknown types are left out.
   ErrorReply ToError(const google::rpc::Status& status, const ErrorContext& context) const;
   // The same for an error made in the gateway.
   ErrorReply ToError(const absl::Status& status, const ErrorContext& context) const;

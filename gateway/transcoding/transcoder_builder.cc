@@ -21,6 +21,7 @@ using google::protobuf::ServiceDescriptor;
 using wire::Field;
 
 constexpr char kOwnPackages[] = "schutznetz.";
+constexpr std::string_view kHttpBody = "schutznetz.common.v1.HttpBody";
 
 absl::Status Refuse(const MethodDescriptor& method, std::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(method.full_name(), ": ", std::string(why)));
@@ -51,6 +52,10 @@ RouteRule RouteOf(const HttpRule& rule) {
 const Field* Singular(const wire::MessageTable& table, std::string_view name, wire::FieldType type) {
   const Field* const field = table.ByName(name);
   return field != nullptr && field->name == name && field->type == type && !field->repeated() ? field : nullptr;
+}
+
+bool IsHttpBody(const Field& field) {
+  return field.message != nullptr && !field.repeated() && field.message->full_name() == kHttpBody;
 }
 
 bool IsMask(const Field& field) {
@@ -118,8 +123,20 @@ class TranscoderBuilder {
     method.request_id = Singular(*method.request, "request_id", wire::FieldType::kString);
     method.reply_etag = Singular(*method.reply, "etag", wire::FieldType::kString);
     method.next_page_token = Singular(*method.reply, "next_page_token", wire::FieldType::kString);
-    method.raw_reply = from.output_type()->full_name() == "google.api.HttpBody";
+    method.raw_reply = from.output_type()->full_name() == kHttpBody;
+    RETURN_IF_ERROR(SetRawFields(from, &method));
     return AddBindings(from, method);
+  }
+
+  static absl::Status SetRawFields(const MethodDescriptor& from, Method* method) {
+    const common::v1::Rule::Raw& raw = method->rule.raw();
+    method->raw_query = Singular(*method->request, raw.query_field(), wire::FieldType::kString);
+    method->raw_authorization = Singular(*method->request, raw.authorization_field(), wire::FieldType::kString);
+    if ((method->raw_query == nullptr) != raw.query_field().empty() ||
+        (method->raw_authorization == nullptr) != raw.authorization_field().empty()) {
+      return Refuse(from, "rule.raw names a field that is not a text field of the request");
+    }
+    return absl::OkStatus();
   }
 
   absl::Status AddBindings(const MethodDescriptor& from, const Method& method) {
@@ -154,6 +171,12 @@ class TranscoderBuilder {
       if (binding->body == nullptr) return Refuse(from, absl::StrCat("no field ", rule.body(), " for the body"));
     }
     if (binding->takes_body() && binding->http_method == "GET") return Refuse(from, "GET takes no body");
+    binding->raw_body = binding->body != nullptr && IsHttpBody(*binding->body);
+    const common::v1::Rule::Raw& raw = binding->method->rule.raw();
+    if (binding->method->rule.has_raw() != binding->raw_body ||
+        (binding->raw_body && (raw.content_types().empty() || raw.max_bytes() <= 0))) {
+      return Refuse(from, "a body of type HttpBody and a rule.raw with media types and size belong together");
+    }
     if (rule.response_body().empty()) return absl::OkStatus();
     binding->response_body = binding->method->reply->ByName(rule.response_body());
     if (binding->response_body == nullptr) {

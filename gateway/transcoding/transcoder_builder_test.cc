@@ -48,8 +48,8 @@ absl::Status BuildWithHttp(std::string_view method, const std::function<void(goo
 TEST(TranscoderBuilderTest, ADescriptorFileIsEnough) {
   const auto transcoder = Transcoder::Build(LibraryFiles());
   ASSERT_TRUE(transcoder.ok()) << transcoder.status();
-  EXPECT_EQ((*transcoder)->methods().size(), 8u);
-  EXPECT_EQ((*transcoder)->bindings().size(), 9u);
+  EXPECT_EQ((*transcoder)->methods().size(), 9u);
+  EXPECT_EQ((*transcoder)->bindings().size(), 10u);
   EXPECT_EQ((*transcoder)->Match("GET", "/v1/books/1").outcome, RouteMatch::Outcome::kFound);
 }
 
@@ -104,33 +104,11 @@ TEST(TranscoderBuilderTest, EqualRoutesStopTheStart) {
 }
 
 TEST(TranscoderBuilderTest, RawRepliesPassThrough) {
-  FileDescriptorSet files = LibraryFiles();
-  FileDescriptorProto body;
-  body.set_name("google/api/httpbody.proto");
-  body.set_package("google.api");
-  body.set_syntax("proto3");
-  auto* message = body.add_message_type();
-  message->set_name("HttpBody");
-  for (const auto& [name, type] : {std::pair{"content_type", google::protobuf::FieldDescriptorProto::TYPE_STRING},
-                                   {"data", google::protobuf::FieldDescriptorProto::TYPE_BYTES}}) {
-    auto* field = message->add_field();
-    field->set_name(name);
-    field->set_number(message->field_size());
-    field->set_type(type);
-    field->set_label(google::protobuf::FieldDescriptorProto::LABEL_OPTIONAL);
-  }
-  FileDescriptorProto* const last = files.mutable_file(files.file_size() - 1);
-  last->add_dependency(body.name());
-  last->mutable_service(0)->mutable_method(0)->set_output_type(".google.api.HttpBody");
-  FileDescriptorSet with_body;
-  *with_body.add_file() = body;
-  with_body.MergeFrom(files);
-  const auto transcoder = Transcoder::Build(with_body);
-  ASSERT_TRUE(transcoder.ok()) << transcoder.status();
-  const Binding& binding = (*transcoder)->binding((*transcoder)->Match("GET", "/v1/books/1"));
+  const auto transcoder = LibraryTranscoder();
+  const Binding& binding = transcoder->binding(transcoder->Match("POST", "/v1/shelves/a:order"));
   EXPECT_TRUE(binding.method->raw_reply);
   Reply reply;
-  ASSERT_TRUE((*transcoder)
+  ASSERT_TRUE(transcoder
                   ->ToReply(binding,
                             "\x0a\x08text/csv\x12\x03"
                             "a;b",
@@ -138,6 +116,24 @@ TEST(TranscoderBuilderTest, RawRepliesPassThrough) {
                   .ok());
   EXPECT_EQ(reply.content_type, "text/csv");
   EXPECT_EQ(reply.body, "a;b");
+}
+
+TEST(TranscoderBuilderTest, ARawBodyNeedsItsRule) {
+  const auto with_raw = [](const std::function<void(common::v1::Rule::Raw*)>& change) {
+    return BuildWith("OrderBooks", [&](auto* method) {
+             change(method->mutable_options()->MutableExtension(common::v1::rule)->mutable_raw());
+           }).code() == absl::StatusCode::kInvalidArgument;
+  };
+  EXPECT_TRUE(with_raw([](auto* raw) { raw->clear_content_types(); }));
+  EXPECT_TRUE(with_raw([](auto* raw) { raw->clear_max_bytes(); }));
+  EXPECT_TRUE(with_raw([](auto* raw) { raw->set_query_field("form"); }));
+  EXPECT_TRUE(with_raw([](auto* raw) { raw->set_authorization_field("zzz"); }));
+  EXPECT_FALSE(BuildWith("OrderBooks", [](auto* method) {
+                 method->mutable_options()->MutableExtension(common::v1::rule)->clear_raw();
+               }).ok());
+  EXPECT_FALSE(BuildWith("CreateBook", [](auto* method) {
+                 method->mutable_options()->MutableExtension(common::v1::rule)->mutable_raw();
+               }).ok());
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ absl::Duration TimeoutMax(common::v1::Rule::Rate rate) {
     case common::v1::Rule::SEARCH:
       return absl::Seconds(3);
     case common::v1::Rule::WRITE:
+    case common::v1::Rule::LOGIN:
       return absl::Seconds(5);
     case common::v1::Rule::EXPORT:
       return absl::Seconds(60);

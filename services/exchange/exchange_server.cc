@@ -4,6 +4,7 @@
 
 #include "schutznetz/exchange/v1/access_service.pb.h"
 #include "schutznetz/exchange/v1/exchange_service.pb.h"
+#include "services/common/access/rights_watch.h"
 #include "services/common/audit/server_audit.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
@@ -89,7 +90,11 @@ absl::Status ExchangeServer::Prepare(std::string_view audit_key) {
                       })
                       .status());
   if (made) log_warning_("first_operators_made", std::to_string(settings_.first_operators.size()));
-  ASSIGN_OR_RETURN(view_, RightsView::Start(*database_, store_, settings_.pepper, clock_, log_warning_));
+  RightsView::OnRights on_rights;
+  if (settings_.cache != nullptr) {
+    on_rights = [cache = settings_.cache](int64_t version) { cache->SendHint(access::kRightsTopic, version); };
+  }
+  ASSIGN_OR_RETURN(view_, RightsView::Start(*database_, store_, settings_.pepper, clock_, log_warning_, on_rights));
   return absl::OkStatus();
 }
 
@@ -113,6 +118,8 @@ void ExchangeServer::Register() {
   RegisterMembershipApi(registry_, parts);
   RegisterGrantApi(registry_, parts);
   RegisterPartnerApi(registry_, parts);
+  tokens_ = std::make_unique<TokenEndpoint>(*view_, settings_.issuer ? &*settings_.issuer : nullptr, clock_, metrics_);
+  RegisterTokenApi(registry_, *tokens_);
   RegisterAccessApi(access_registry_, *view_, settings_.issuer ? settings_.issuer->Jwks() : kNoKeys);
 }
 

@@ -16,6 +16,7 @@
 
 #include "absl/status/status.h"
 #include "services/common/audit/audit_log.h"
+#include "services/common/cache/cache.h"
 #include "services/common/rpc/page_token.h"
 #include "services/common/rpc/position_waiter.h"
 #include "services/common/rpc/registry.h"
@@ -27,6 +28,7 @@
 #include "services/common/time/clock.h"
 #include "services/common/tokens/token_issuer.h"
 #include "services/common/wire/table.h"
+#include "services/exchange/api/token_endpoint.h"
 #include "services/exchange/domain/bootstrap.h"
 #include "services/exchange/domain/grants.h"
 #include "services/exchange/domain/members.h"
@@ -49,6 +51,8 @@ struct ExchangeSettings {
   std::optional<tokens::TokenIssuer> issuer;  // of this installation's own tokens
   std::vector<FirstOperator> first_operators;
   std::string erasure_ledger;  // empty: no file
+  // Where other programs hear that the rights version rose; must outlive the server. Null: they find out by asking.
+  cache::Cache* cache = nullptr;
 };
 
 // Thread safe after Start. As a waiter it may be used before: positions are then not reached yet.
@@ -105,6 +109,7 @@ class ExchangeServer final : public rpc::PositionWaiter {
   std::unique_ptr<audit::AuditLog> audit_;
   std::unique_ptr<RightsView> view_;
   std::unique_ptr<rpc::Writes> writes_;
+  std::unique_ptr<TokenEndpoint> tokens_;
   std::unique_ptr<ErasureLedger> ledger_;
   std::unique_ptr<Housekeeping> housekeeping_;
   std::atomic<RightsView*> started_{nullptr};

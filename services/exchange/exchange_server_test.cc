@@ -12,6 +12,7 @@
 #include "schutznetz/exchange/v1/access_service.grpc.pb.h"
 #include "schutznetz/exchange/v1/exchange_service.grpc.pb.h"
 #include "services/common/audit/server_audit.h"
+#include "services/common/encoding/base64url.h"
 #include "services/common/record/record_store.h"
 #include "services/common/testing/callers.h"
 #include "services/common/testing/engines.h"
@@ -206,6 +207,98 @@ TEST_P(ExchangeServerTest, ThePublicKeysOfItsTokensAreToldToPrograms) {
   EXPECT_NE(keys->jwks().find("\"kty\""), std::string::npos);
 }
 
+class TokenTest : public ExchangeServerTest {
+ protected:
+  void SetUp() override {
+    ExchangeServerTest::SetUp();
+    v1::CreatePartnerRequest partner;
+    partner.mutable_partner()->set_display_name("Portal");
+    partner.mutable_partner()->set_email("technik@example.org");
+    partner.mutable_partner()->add_scopes("changes.read");
+    partner.mutable_partner()->add_scopes("restricted.read");
+    const auto made = Call(*stub_, &ExchangeService::Stub::CreatePartner, partner);
+    ASSERT_THAT(made, IsOk());
+    v1::CreatePartnerKeyRequest request;
+    request.set_parent(made->name());
+    const auto key = Call(*stub_, &ExchangeService::Stub::CreatePartnerKey, request);
+    ASSERT_THAT(key, IsOk());
+    name_ = key->key().name();
+    id_ = name_.substr(name_.rfind('/') + 1);
+    secret_ = key->secret();
+  }
+  // The JSON of the answer, asked for without credentials of an operator.
+  absl::StatusOr<std::string> Token(const std::string& more, std::string secret = "") {
+    if (secret.empty()) secret = secret_;
+    v1::IssueTokenRequest request;
+    request.mutable_body()->set_content_type("application/x-www-form-urlencoded");
+    request.mutable_body()->set_data("client_id=" + id_ + "&client_secret=" + secret + more);
+    const auto body = Call(*stub_, &ExchangeService::Stub::IssueToken, request, false);
+    if (!body.ok()) return body.status();
+    EXPECT_EQ(body->content_type(), "application/json");
+    return body->data();
+  }
+  // How often the audit log has `act` for this key.
+  int Audited(const std::string& act) {
+    const auto page = Call(*stub_, &ExchangeService::Stub::ListAuditEntries, common::v1::ListAuditEntriesRequest());
+    EXPECT_THAT(page, IsOk());
+    int count = 0;
+    for (const std::string& line : page->lines()) {
+      count += line.find("\"act\":\"" + act + "\"") != std::string::npos && line.find(name_) != std::string::npos;
+    }
+    return count;
+  }
+  static std::string ClaimsOf(const std::string& json) {
+    const size_t begin = json.find('.') + 1;
+    return DecodeBase64Url(json.substr(begin, json.find('.', begin) - begin)).value_or("");
+  }
+
+  const std::string grant_ = "&grant_type=client_credentials";
+  std::string name_, id_, secret_;
+};
+
+TEST_P(TokenTest, AKeyGetsATokenForItsScopesAndThatIsAudited) {
+  const auto json = Token(grant_);
+  ASSERT_THAT(json, IsOk());
+  EXPECT_THAT(*json, ::testing::MatchesRegex(R"(\{"access_token":"[A-Za-z0-9_.-]+","token_type":"Bearer",)"
+                                             R"("expires_in":600,"scope":"changes.read restricted.read"\})"));
+  const std::string claims = ClaimsOf(*json);
+  EXPECT_THAT(claims, ::testing::HasSubstr(R"("sub":")" + name_ + R"(","aud":"schutznetz","client_id":")" + id_));
+  EXPECT_THAT(claims, ::testing::HasSubstr(R"("scope":"changes.read restricted.read")"));
+  EXPECT_EQ(Audited("TOKEN_GIVEN"), 1);
+
+  const auto narrow = Token(grant_ + "&scope=restricted.read");
+  ASSERT_THAT(narrow, IsOk());
+  EXPECT_THAT(ClaimsOf(*narrow), ::testing::HasSubstr(R"("scope":"restricted.read")"));
+}
+
+TEST_P(TokenTest, WhatIsNotGrantedIsRefusedAndAudited) {
+  EXPECT_THAT(Token(grant_ + "&scope=records.import"), HasReason("SCOPE_REFUSED"));
+  EXPECT_THAT(Token("&grant_type=password"), HasReason("GRANT_TYPE_UNSUPPORTED"));
+  EXPECT_THAT(Token(""), HasReason("INVALID_FIELD"));
+  EXPECT_THAT(Token(grant_, access::NewApiKey(id_)), HasReason("CREDENTIALS_REQUIRED"));
+  EXPECT_THAT(Token(grant_, access::NewApiKey("other")), HasReason("CREDENTIALS_REQUIRED"));
+  EXPECT_TRUE(testing::Eventually([&] { return Audited("TOKEN_REFUSED") == 5; }));
+  EXPECT_EQ(Audited("TOKEN_GIVEN"), 0);
+}
+
+TEST_P(TokenTest, ARevokedKeyGetsNone) {
+  v1::RevokePartnerKeyRequest revoke;
+  revoke.set_name(name_);
+  ASSERT_THAT(Call(*stub_, &ExchangeService::Stub::RevokePartnerKey, revoke), IsOk());
+  EXPECT_THAT(Token(grant_), HasReason("CREDENTIALS_REQUIRED"));
+}
+
+TEST_P(TokenTest, WrongSecretsDoNotShutTheOwnerOut) {
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_THAT(Token(grant_, access::NewApiKey(id_)), HasReason("CREDENTIALS_REQUIRED"));
+  }
+  EXPECT_THAT(Token(grant_, access::NewApiKey(id_)), HasReason("RATE_LIMITED"));
+  for (int i = 0; i < 10; ++i) EXPECT_THAT(Token(grant_), IsOk()) << i;
+  EXPECT_THAT(Token(grant_), HasReason("RATE_LIMITED"));
+  EXPECT_TRUE(testing::Eventually([&] { return Audited("TOKEN_REFUSED") == 10; })) << "those without quota are not";
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, TokenTest, testing::AllEngines(), testing::EngineName);
 INSTANTIATE_TEST_SUITE_P(Engines, ExchangeServerTest, testing::AllEngines(), testing::EngineName);
 
 }  // namespace

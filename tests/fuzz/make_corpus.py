@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the corpora of json_fuzz, path_template_fuzz and query_fuzz by rule. Run it after changing a rule, and commit the files.
+"""Writes the corpora of json_fuzz, path_template_fuzz, query_fuzz and token_request_fuzz by rule. Run it after changing a rule, and commit the files.
 
 Usage: tests/fuzz/make_corpus.py
 """
+import base64
 import json
 import os
 
@@ -87,6 +88,16 @@ def query_inputs():
     return inputs
 
 
+def token_request_inputs():
+    def basic(pair):
+        return "Basic " + base64.b64encode(pair.encode()).decode()
+
+    return {"basic": basic("abc:sn_abc_" + "A" * 49) + "\ngrant_type=client_credentials&scope=changes.read+restricted.read",
+            "form": "\ngrant_type=client_credentials&client_id=abc&client_secret=sn%5Fabc%5Fxyz",
+            "both": basic("a:b") + "\nclient_id=a&client_secret=b", "twice": "\na=1&%61=2", "escape": basic("%zz:%41") + "\nscope=%20&x=%ff"}
+
+
 write("json", json_inputs())
 write("path_template", path_inputs())
 write("query", query_inputs())
+write("token_request", token_request_inputs())

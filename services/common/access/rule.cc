@@ -61,6 +61,9 @@ absl::Status CheckRuleComplete(const Rule& rule) {
   if (rule.has_cache() && rule.cache().kinds().empty()) {
     violations.push_back({"rule.cache.kinds", "Must name the kinds that the answer depends on."});
   }
+  if (!rule.raw().authorization_field().empty() && (rule.access() != Rule::PUBLIC || rule.scope() == Rule::SELF)) {
+    violations.push_back({"rule.raw.authorization_field", "Must be absent: nobody is authenticated before it."});
+  }
   return violations.empty() ? absl::OkStatus() : errors::InvalidFields(std::move(violations));
 }
 

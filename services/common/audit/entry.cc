@@ -14,8 +14,8 @@ namespace schutznetz::audit {
 namespace {
 
 constexpr std::array<std::string_view, kActCount> kActNames = {
-    "READ",   "WRITE", "GRANT",       "REVOKE",     "PROTECTION_RAISED", "PROTECTION_LOWERED",
-    "EXPORT", "ERASE", "KEY_CREATED", "KEY_REVOKED"};
+    "READ",   "WRITE", "GRANT",       "REVOKE",      "PROTECTION_RAISED", "PROTECTION_LOWERED",
+    "EXPORT", "ERASE", "KEY_CREATED", "KEY_REVOKED", "TOKEN_GIVEN",       "TOKEN_REFUSED"};
 constexpr char kTimeForm[] = "%Y-%m-%dT%H:%M:%E6SZ";
 
 bool IsPlain(std::string_view text) {

@@ -30,8 +30,10 @@ enum class Act {
   kErase,
   kKeyCreated,
   kKeyRevoked,
+  kTokenGiven,
+  kTokenRefused,
 };
-inline constexpr int kActCount = static_cast<int>(Act::kKeyRevoked) + 1;
+inline constexpr int kActCount = static_cast<int>(Act::kTokenRefused) + 1;
 std::string_view NameOf(Act act);  // "READ"
 
 // What happened. Every text is at most 200 bytes of A-Z a-z 0-9 and _ . / * # : -, so that it cannot hold content.

@@ -98,6 +98,15 @@ absl::Status MediaTypeUnsupported(std::string_view supported) {
               absl::StrCat("This media type or encoding is not supported. Supported: ", View(supported), "."));
 }
 
+absl::Status GrantTypeUnsupported() {
+  return Make(absl::StatusCode::kInvalidArgument, pb::GRANT_TYPE_UNSUPPORTED, "grant_type must be client_credentials.");
+}
+
+absl::Status ScopeRefused() {
+  return Make(absl::StatusCode::kInvalidArgument, pb::SCOPE_REFUSED,
+              "scope must name scopes of this client, with one space between them.");
+}
+
 absl::Status NotFound(std::string_view resource) {
   return Make(absl::StatusCode::kNotFound, pb::RESOURCE_NOT_FOUND,
               absl::StrCat("\"", View(resource), "\" was not found."), {{"resource", std::string(resource)}});

@@ -37,6 +37,10 @@ absl::Status ImmutableField(std::string_view field);
 absl::Status PageTokenInvalid();
 absl::Status RequestIdReused(std::string_view request_id);
 absl::Status MediaTypeUnsupported(std::string_view supported);
+// The token endpoint gives tokens for client_credentials only.
+absl::Status GrantTypeUnsupported();
+// A scope was asked for that is malformed, or that the client does not have.
+absl::Status ScopeRefused();
 
 // --- Not there: NOT_FOUND, UNIMPLEMENTED ---
 // Absent and hidden from this caller look exactly the same.

@@ -136,6 +136,7 @@ absl::Duration DeadlineOf(Rule::Rate rate) {
     case Rule::SEARCH:
       return absl::Seconds(3);
     case Rule::WRITE:
+    case Rule::LOGIN:
       return absl::Seconds(5);
     case Rule::EXPORT:
       return absl::Seconds(60);

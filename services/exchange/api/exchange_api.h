@@ -8,6 +8,7 @@
 #include "services/common/rpc/write.h"
 #include "services/common/storage/database.h"
 #include "services/common/time/clock.h"
+#include "services/exchange/api/token_endpoint.h"
 #include "services/exchange/domain/grants.h"
 #include "services/exchange/domain/members.h"
 #include "services/exchange/domain/memberships.h"
@@ -37,6 +38,9 @@ void RegisterMemberApi(rpc::Registry& registry, const ExchangeApiParts& parts);
 void RegisterMembershipApi(rpc::Registry& registry, const ExchangeApiParts& parts);
 void RegisterGrantApi(rpc::Registry& registry, const ExchangeApiParts& parts);
 void RegisterPartnerApi(rpc::Registry& registry, const ExchangeApiParts& parts);
+
+// IssueToken; needs the registry's audit log. `endpoint` must outlive the registry's server.
+void RegisterTokenApi(rpc::Registry& registry, TokenEndpoint& endpoint);
 
 // AccessService: answered from memory. `jwks`: the public keys of this installation's own tokens.
 void RegisterAccessApi(rpc::Registry& registry, const RightsView& view, std::string jwks);

@@ -50,8 +50,8 @@ std::string IdIn(const Kind& kind, std::string_view name) { return IdOfName(kind
 }  // namespace
 
 RightsView::RightsView(storage::Database& database, const ExchangeStore& store, const Pepper& pepper,
-                       const Clock& clock, Log log)
-    : store_(store), pepper_(pepper), clock_(clock) {
+                       const Clock& clock, Log log, OnRights on_rights)
+    : store_(store), pepper_(pepper), clock_(clock), on_rights_(std::move(on_rights)) {
   changes::FollowerOptions options;
   options.log = std::move(log);
   follower_ = std::make_unique<changes::Follower>(database, *this, std::move(options));
@@ -60,8 +60,10 @@ RightsView::RightsView(storage::Database& database, const ExchangeStore& store, 
 RightsView::~RightsView() = default;
 
 absl::StatusOr<std::unique_ptr<RightsView>> RightsView::Start(storage::Database& database, const ExchangeStore& store,
-                                                              const Pepper& pepper, const Clock& clock, Log log) {
-  std::unique_ptr<RightsView> view(new RightsView(database, store, pepper, clock, std::move(log)));
+                                                              const Pepper& pepper, const Clock& clock, Log log,
+                                                              OnRights on_rights) {
+  std::unique_ptr<RightsView> view(
+      new RightsView(database, store, pepper, clock, std::move(log), std::move(on_rights)));
   RETURN_IF_ERROR(view->follower_->Start());
   return view;
 }
@@ -101,9 +103,14 @@ absl::Status RightsView::Apply(ReadTransaction& tx, const changes::ChangeBatch& 
     const Kind* kind = KindNamed(change.record.kind);
     if (kind != nullptr) changed.insert({kind->kind, IdIn(*kind, change.record.name)});
   }
-  std::unique_lock lock(mutex_);  // held while reading: a few rows, and nobody may see half of a write
-  for (const record::RecordKey& key : changed) RETURN_IF_ERROR(ReadRecord(tx, key, &content_));
-  content_.version = version;
+  bool rose = false;
+  {
+    std::unique_lock lock(mutex_);  // held while reading: a few rows, and nobody may see half of a write
+    for (const record::RecordKey& key : changed) RETURN_IF_ERROR(ReadRecord(tx, key, &content_));
+    rose = version > content_.version;
+    content_.version = version;
+  }
+  if (rose && on_rights_ != nullptr) on_rights_(version);
   return absl::OkStatus();
 }
 
@@ -193,8 +200,10 @@ absl::StatusOr<v1::ResolvedCaller> RightsView::Resolve(const v1::ResolveCallerRe
   switch (request.credential_case()) {
     case v1::ResolveCallerRequest::kToken:
       return ResolveToken(request.token().issuer(), request.token().subject(), now);
-    case v1::ResolveCallerRequest::kKey:
-      return ResolveKey(request.key().key_id(), request.key().secret(), now);
+    case v1::ResolveCallerRequest::kKey: {
+      ASSIGN_OR_RETURN(KeyHolder holder, ResolveKey({request.key().key_id(), request.key().secret()}, now));
+      return std::move(holder.caller);
+    }
     case v1::ResolveCallerRequest::CREDENTIAL_NOT_SET:
       break;
   }
@@ -233,14 +242,26 @@ absl::StatusOr<v1::ResolvedCaller> RightsView::ResolveMember(const std::string& 
   return std::move(builder).Build();
 }
 
-absl::StatusOr<v1::ResolvedCaller> RightsView::ResolveKey(std::string_view key_id, std::string_view secret,
-                                                          absl::Time now) const {
-  const std::string digest = pepper_.OfKey({key_id, secret});
-  const auto key = content_.keys.find(std::string(key_id));
+absl::StatusOr<KeyHolder> RightsView::ResolveKey(const access::ApiKey& presented, absl::Time now) const {
+  const std::string digest = pepper_.OfKey(presented);
+  const auto key = content_.keys.find(std::string(presented.id));
   if (key == content_.keys.end() || !access::DigestsEqual(key->second.digest, digest)) {
     return errors::CredentialsRequired();
   }
-  return HolderOf(key->second, now);
+  ASSIGN_OR_RETURN(v1::ResolvedCaller caller, HolderOf(key->second, now));
+  return KeyHolder{key->second.key.name(), std::move(caller)};
+}
+
+absl::StatusOr<KeyHolder> RightsView::ResolveKeyHolder(const access::ApiKey& key) const {
+  RETURN_IF_ERROR(Confirm());
+  std::shared_lock lock(mutex_);
+  return ResolveKey(key, clock_.Now());
+}
+
+std::string RightsView::KeyNamed(std::string_view key_id) const {
+  std::shared_lock lock(mutex_);
+  const auto key = content_.keys.find(std::string(key_id));
+  return key == content_.keys.end() ? std::string() : key->second.key.name();
 }
 
 absl::StatusOr<v1::ResolvedCaller> RightsView::HolderOf(const Key& key, absl::Time now) const {

@@ -31,20 +31,33 @@
 
 namespace schutznetz::exchange {
 
+// A partner's key that was presented, by its name, and what it gives.
+struct KeyHolder {
+  std::string name;
+  v1::ResolvedCaller caller;
+};
+
 // Thread safe after Start. Holds no personal part of any record.
 class RightsView final : public changes::ChangeConsumer, public rpc::PositionWaiter {
  public:
   using Log = std::function<void(std::string_view event, std::string_view detail)>;
+  // Told each newer rights version, on the view's thread.
+  using OnRights = std::function<void(int64_t version)>;
 
   // Reads everything once and follows from then on. All must outlive it. Codes of storage::Database::Read.
   static absl::StatusOr<std::unique_ptr<RightsView>> Start(storage::Database& database, const ExchangeStore& store,
-                                                           const Pepper& pepper, const Clock& clock, Log log);
+                                                           const Pepper& pepper, const Clock& clock, Log log,
+                                                           OnRights on_rights = nullptr);
   ~RightsView() override;
 
   // The caller behind a credential, as the grants are now; what the clock has ended is left out.
   //   UNAUTHENTICATED (CREDENTIALS_REQUIRED)  no such member or key, or it is suspended, revoked or over
   //   UNAVAILABLE (TEMPORARILY_UNAVAILABLE)   the view could not be confirmed for 5 s
   absl::StatusOr<v1::ResolvedCaller> Resolve(const v1::ResolveCallerRequest& request) const;
+  // The same for a key alone.
+  absl::StatusOr<KeyHolder> ResolveKeyHolder(const access::ApiKey& key) const;
+  // The name of the key with this id, good or not; empty when there is none.
+  std::string KeyNamed(std::string_view key_id) const;
   // UNAVAILABLE as above.
   absl::StatusOr<int64_t> RightsVersion() const;
 
@@ -74,8 +87,8 @@ class RightsView final : public changes::ChangeConsumer, public rpc::PositionWai
     std::unordered_map<std::string, Key> keys;  // by the id inside the key
   };
 
-  RightsView(storage::Database& database, const ExchangeStore& store, const Pepper& pepper, const Clock& clock,
-             Log log);
+  RightsView(storage::Database& database, const ExchangeStore& store, const Pepper& pepper, const Clock& clock, Log log,
+             OnRights on_rights);
 
   absl::Status ReadRecord(storage::ReadTransaction& tx, const record::RecordKey& key, Content* content) const;
   absl::Status TakeMember(storage::ReadTransaction& tx, const record::Record* row, const std::string& id,
@@ -88,11 +101,12 @@ class RightsView final : public changes::ChangeConsumer, public rpc::PositionWai
   absl::StatusOr<v1::ResolvedCaller> ResolveToken(std::string_view issuer, std::string_view subject,
                                                   absl::Time now) const;
   absl::StatusOr<v1::ResolvedCaller> HolderOf(const Key& key, absl::Time now) const;
-  absl::StatusOr<v1::ResolvedCaller> ResolveKey(std::string_view key_id, std::string_view secret, absl::Time now) const;
+  absl::StatusOr<KeyHolder> ResolveKey(const access::ApiKey& key, absl::Time now) const;
 
   const ExchangeStore& store_;
   const Pepper& pepper_;
   const Clock& clock_;
+  const OnRights on_rights_;  // may be empty
 
   mutable std::shared_mutex mutex_;  // guards content_
   Content content_;

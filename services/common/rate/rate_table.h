@@ -7,7 +7,7 @@
 #include <memory>
 #include <mutex>
 
-namespace schutznetz::gateway {
+namespace schutznetz::rate {
 
 // A quota: `burst` at once, one more every `interval_us`.
 struct RateRule {
@@ -30,6 +30,8 @@ class RateTable {
 
   // Takes one from the bucket of `key`, a hash that strangers cannot steer. `now_us` never runs backwards by much.
   RateVerdict Take(uint64_t key, const RateRule& rule, int64_t now_us);
+  // Takes `count` that were admitted elsewhere. Never more than the bucket holds.
+  void Charge(uint64_t key, const RateRule& rule, int64_t count, int64_t now_us);
   // How long until Take would admit one; zero: it would now. Takes nothing.
   int64_t WaitOf(uint64_t key, const RateRule& rule, int64_t now_us) const;
 
@@ -49,4 +51,4 @@ class RateTable {
   std::unique_ptr<std::array<Set, kSets>> sets_;
 };
 
-}  // namespace schutznetz::gateway
+}  // namespace schutznetz::rate

@@ -1,8 +1,8 @@
-#include "gateway/filters/rate_table.h"
+#include "services/common/rate/rate_table.h"
 
 #include <algorithm>
 
-namespace schutznetz::gateway {
+namespace schutznetz::rate {
 
 RateTable::RateTable() : sets_(std::make_unique<std::array<Set, kSets>>()) {}
 
@@ -36,6 +36,14 @@ RateVerdict RateTable::Take(uint64_t key, const RateRule& rule, int64_t now_us) 
   return verdict;
 }
 
+void RateTable::Charge(uint64_t key, const RateRule& rule, int64_t count, int64_t now_us) {
+  Set& set = (*sets_)[key % kSets];
+  const std::lock_guard lock(set.mutex);
+  Entry& entry = EntryOf(set, key);
+  const int64_t after = std::max(entry.full_us, now_us) + std::min(count, rule.burst) * rule.interval_us;
+  entry.full_us = std::max(entry.full_us, std::min(after, now_us + rule.burst * rule.interval_us));
+}
+
 int64_t RateTable::WaitOf(uint64_t key, const RateRule& rule, int64_t now_us) const {
   Set& set = (*sets_)[key % kSets];
   const std::lock_guard lock(set.mutex);
@@ -46,4 +54,4 @@ int64_t RateTable::WaitOf(uint64_t key, const RateRule& rule, int64_t now_us) co
   return 0;
 }
 
-}  // namespace schutznetz::gateway
+}  // namespace schutznetz::rate
