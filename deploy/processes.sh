@@ -14,13 +14,18 @@ running() {
 
 # start NAME PROGRAM ARGUMENT…: unless it runs already. Output goes to var/log/NAME.log.
 start() {
-  local name=$1
-  shift
-  if running "$name"; then
-    say "$name is running already."
+  if running "$1"; then
+    say "$1 is running already."
     return
   fi
-  "$@" --check_config >/dev/null 2>"$var/log/$name.check" || { cat "$var/log/$name.check" >&2; die "$name: bad configuration"; }
+  "${@:2}" --check_config >/dev/null 2>"$var/log/$1.check" || { cat "$var/log/$1.check" >&2; die "$1: bad configuration"; }
+  launch "$@"
+}
+
+# launch NAME PROGRAM ARGUMENT…: the same without asking.
+launch() {
+  local name=$1
+  shift
   setsid "$@" >>"$var/log/$name.log" 2>&1 </dev/null &
   local pid=$!
   printf '%s %s\n' "$pid" "$(birth "$pid")" >"$var/run/$name.pid"
@@ -49,6 +54,25 @@ stop() {
     say "$name stopped."
   fi
   rm -f "$file"
+}
+
+redis_socket=$var/redis/redis.sock
+
+# start_redis: keeps nothing on disk, listens on a socket below var/ only. Everything works without it, so that its end
+# is nobody else's.
+start_redis() {
+  running redis && { say "redis is running already."; return; }
+  mkdir -p "$var/redis"
+  launch redis redis-server --port 0 --unixsocket "$redis_socket" --unixsocketperm 700 --dir "$var/redis" --save '' \
+    --appendonly no --maxmemory 64mb --maxmemory-policy allkeys-lru
+  local deadline=$((SECONDS + 10))
+  until redis-cli -s "$redis_socket" ping >/dev/null 2>&1; do
+    if ! running redis || [ $SECONDS -ge $deadline ]; then
+      say "Redis did not start, see var/log/redis.log; going on without it."
+      return
+    fi
+    sleep 0.05
+  done
 }
 
 # as_postgres COMMAND…: PostgreSQL refuses to run as root.

@@ -70,6 +70,7 @@ Gateway::Gateway(const Options& options, telemetry::Metrics& metrics, telemetry:
 Gateway::~Gateway() { Stop(); }
 
 absl::Status Gateway::Start(const std::string& config_text) {
+  OpenCache();
   RETURN_IF_ERROR(BuildIdentity());
   RETURN_IF_ERROR(BuildPipeline());
   RETURN_IF_ERROR(AddWorkers());
@@ -96,6 +97,10 @@ std::vector<ChannelOptions> Gateway::Targets() const {
   return {directory, exchange};
 }
 
+void Gateway::OpenCache() {
+  if (!options_.redis.address.empty()) cache_ = options_.redis.Open(clock_, metrics_);
+}
+
 absl::Status Gateway::BuildIdentity() {
   if (options_.exchange_address.empty()) return absl::OkStatus();
   ChannelOptions exchange = Targets()[kExchange];
@@ -109,6 +114,7 @@ absl::Status Gateway::BuildIdentity() {
                                     .servers = kServerNames,
                                     .exchange_server = kExchange};
   ASSIGN_OR_RETURN(identity_, Identity::Create(identity, options_.context_keys.Reveal(), clock_, metrics_, log_));
+  if (cache_ != nullptr) identity_->ListenTo(*cache_);
   return absl::OkStatus();
 }
 
@@ -121,6 +127,7 @@ absl::Status Gateway::BuildPipeline() {
   filters.cors_origins = options_.cors_origins;
   filters.rate_factor = options_.rate_factor;
   filters.running_max = options_.calls_running_max;
+  filters.sharing = {cache_.get(), options_.redis.key.Reveal()};
   ASSIGN_OR_RETURN(filters.trusted_proxies, IpNetworks::Parse(options_.trusted_proxies));
   server_ = std::make_unique<HttpServer>(options_.limits, filters.trusted_proxies, metrics_);
   ASSIGN_OR_RETURN(chain_, MakeFilterChain(filters, {*transcoder_, metrics_, log_, identity_.get()}));

@@ -18,6 +18,7 @@
 #include "gateway/http/http_server.h"
 #include "gateway/options.h"
 #include "gateway/upstream/upstream_client.h"
+#include "services/common/cache/cache.h"
 #include "services/common/telemetry/admin_server.h"
 #include "services/common/time/clock.h"
 
@@ -53,6 +54,7 @@ class Gateway {
 
  private:
   struct WorkerSet;  // what belongs to one worker
+  void OpenCache();
   absl::Status BuildIdentity();
   absl::Status BuildPipeline();
   std::vector<ChannelOptions> Targets() const;
@@ -63,6 +65,7 @@ class Gateway {
   telemetry::Metrics& metrics_;
   telemetry::LogWriter& log_;
   const SystemClock clock_;
+  std::unique_ptr<cache::Cache> cache_;  // null without Redis
   std::unique_ptr<const Transcoder> transcoder_;
   std::unique_ptr<Identity> identity_;  // null without an exchange server
   std::vector<size_t> servers_;         // by number of the route: the number of its target

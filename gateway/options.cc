@@ -88,6 +88,7 @@ void Options::Define(config::Flags& flags) {
   flags.Number("calls_running_max", &calls_running_max, 4, 1'000'000,
                "Calls of one worker that wait for a server; look-ups for help may use all, others three quarters.");
   flags.Number("rate_factor", &rate_factor, 1, 1'000'000, "Multiplies all rate limits, for benches and tests.");
+  redis.Define(flags);
   flags.TextList("cors_origins", &cors_origins,
                  "Origins whose scripts may read answers, exactly as browsers send them.");
   flags.TextList("trusted_proxies", &trusted_proxies, "Addresses or networks whose X-Forwarded-For is believed.");

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "gateway/http/limits.h"
 #include "services/common/access/program_tls.h"
+#include "services/common/cache/redis_flags.h"
 #include "services/common/config/secret.h"
 
 namespace schutznetz::config {
@@ -40,6 +41,7 @@ struct Options {
   HttpLimits limits;
   int calls_running_max = 1024;
   int64_t rate_factor = 1;
+  cache::RedisFlags redis;
   std::vector<std::string> cors_origins;
   std::vector<std::string> trusted_proxies;
 

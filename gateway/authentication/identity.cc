@@ -26,6 +26,10 @@ absl::StatusOr<std::unique_ptr<Identity>> Identity::Create(const IdentityOptions
   return identity;
 }
 
+void Identity::ListenTo(cache::Cache& cache) {
+  hints_ = cache.OnHint(access::kRightsTopic, [this](int64_t) { watch_->Wake(); });
+}
+
 void Identity::Start(const IdentityOptions& options, telemetry::LogWriter& log) {
   link_ = std::make_unique<ExchangeLink>(options.exchange, to_exchange());
   std::vector<TrustedIssuer> issuers;

@@ -12,6 +12,7 @@
 #include "gateway/authentication/exchange_link.h"
 #include "gateway/authentication/token_verifier.h"
 #include "services/common/access/rights_watch.h"
+#include "services/common/cache/cache.h"
 #include "services/common/telemetry/metrics.h"
 
 namespace schutznetz::gateway {
@@ -38,6 +39,9 @@ class Identity {
                                                           const Clock& clock, telemetry::Metrics& metrics,
                                                           telemetry::LogWriter& log);
 
+  // Asks for the rights version at once when a hint says that it rose. The cache must outlive this.
+  void ListenTo(cache::Cache& cache);
+
   const TokenVerifier& verifier() const { return *verifier_; }
   CallerDirectory& directory() { return directory_; }
   const CallerContexts& contexts() const { return contexts_; }
@@ -56,6 +60,7 @@ class Identity {
   std::unique_ptr<ExchangeLink> link_;
   std::unique_ptr<TokenVerifier> verifier_;
   std::unique_ptr<access::RightsWatch> watch_;
+  cache::Subscription hints_;
 };
 
 }  // namespace schutznetz::gateway

@@ -21,6 +21,8 @@ int main(int argc, char** argv) {
     std::cerr << "schutznetz-exchange: " << settings.status().message() << "\n";
     return 2;
   }
+  const std::unique_ptr<cache::Cache> cache = options.redis.Open(process.clock(), process.metrics());
+  settings->cache = cache.get();
   exchange::ExchangeServer server(process.clock(), process.log(), process.metrics(), process.page_tokens(),
                                   *std::move(settings));
   process.UseWaiter(&server);

@@ -10,6 +10,7 @@ namespace schutznetz::exchange {
 void Options::Define(config::Flags& flags) {
   process.Define(flags);
   database.Define(flags, "schutznetz_exchange");
+  redis.Define(flags);
   audit::DefineKeyFlag(flags, &audit_key);
   flags.SecretFile(
       "pepper_file", &pepper,

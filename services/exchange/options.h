@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "services/common/cache/redis_flags.h"
 #include "services/common/config/flags.h"
 #include "services/common/config/secret.h"
 #include "services/common/rpc/process.h"
@@ -21,6 +22,7 @@ struct Options {
 
   rpc::ProcessOptions process;
   storage::DatabaseFlags database;
+  cache::RedisFlags redis;
   config::Secret audit_key;
   config::Secret pepper;
   config::Secret wrapping_keys;
