@@ -1,5 +1,6 @@
 // schutznetz-directory: whom to call, now, here.
 #include <iostream>
+#include <memory>
 
 #include "services/common/config/flags.h"
 #include "services/common/rpc/process.h"
@@ -25,6 +26,8 @@ int main(int argc, char** argv) {
   const auto start = [&] { return server.Start(options.database.Options(), options.audit_key.Reveal()); };
   if (const std::optional<int> exit_code = process.StartWhenPossible(start)) return *exit_code;
   process.WatchRights(options.exchange_address);
+  const std::unique_ptr<cache::Cache> cache = options.redis.Open(process.clock(), process.metrics());
+  const cache::Subscription hints = process.HearOfRights(*cache);
   process.server().Add(server.registry());
   return process.Run(flags.Dump(), not_ready_reason);
 }

@@ -7,6 +7,7 @@ namespace schutznetz::directory {
 void Options::Define(config::Flags& flags) {
   process.Define(flags);
   database.Define(flags, "schutznetz_directory");
+  redis.Define(flags);
   audit::DefineKeyFlag(flags, &audit_key);
   flags.Text("exchange_address", &exchange_address,
              "gRPC target of the exchange server, which knows the newest rights; without it only the public is "

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "services/common/cache/redis_flags.h"
 #include "services/common/config/flags.h"
 #include "services/common/config/secret.h"
 #include "services/common/rpc/process.h"
@@ -19,6 +20,7 @@ struct Options {
 
   rpc::ProcessOptions process;
   storage::DatabaseFlags database;
+  cache::RedisFlags redis;
   config::Secret audit_key;
   std::string exchange_address;
 

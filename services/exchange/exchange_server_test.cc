@@ -220,6 +220,7 @@ class TokenTest : public ExchangeServerTest {
     ASSERT_THAT(made, IsOk());
     v1::CreatePartnerKeyRequest request;
     request.set_parent(made->name());
+    request.mutable_key()->set_display_name("Produktion");
     const auto key = Call(*stub_, &ExchangeService::Stub::CreatePartnerKey, request);
     ASSERT_THAT(key, IsOk());
     name_ = key->key().name();

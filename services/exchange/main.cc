@@ -1,5 +1,6 @@
 // schutznetz-exchange: the people and systems that the rules speak of.
 #include <iostream>
+#include <memory>
 
 #include "services/common/config/flags.h"
 #include "services/common/rpc/process.h"

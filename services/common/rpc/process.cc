@@ -106,6 +106,11 @@ void Process::WatchRights(access::AskRightsVersion ask, access::RightsWatchOptio
   rights_watch_ = std::make_unique<access::RightsWatch>(authenticator_.rights(), clock_, std::move(ask), options);
 }
 
+cache::Subscription Process::HearOfRights(cache::Cache& cache) {
+  if (rights_watch_ == nullptr) return nullptr;
+  return cache.OnHint(access::kRightsTopic, [watch = rights_watch_.get()](int64_t) { watch->Wake(); });
+}
+
 Server& Process::server() {
   if (server_ == nullptr) {
     server_ = std::make_unique<Server>(options_.server,

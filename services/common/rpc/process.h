@@ -21,6 +21,7 @@
 
 #include "services/common/access/authenticator.h"
 #include "services/common/access/rights_watch.h"
+#include "services/common/cache/cache.h"
 #include "services/common/config/flags.h"
 #include "services/common/config/secret.h"
 #include "services/common/rpc/page_token.h"
@@ -61,6 +62,9 @@ class Process {
   void WatchRights(const std::string& exchange_address);
   // The same where the answer is in this process.
   void WatchRights(access::AskRightsVersion ask, access::RightsWatchOptions options);
+
+  // After WatchRights: asks at once when `cache` says that the rights rose. To be given up before `cache` and this.
+  [[nodiscard]] cache::Subscription HearOfRights(cache::Cache& cache);
 
   // The view that reads with a position wait for. Before the first use of server().
   void UseWaiter(PositionWaiter* waiter) { waiter_ = waiter; }
