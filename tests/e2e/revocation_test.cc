@@ -1,0 +1,155 @@
+// What is taken back stops working everywhere within 5 s (SAFETY P15), with Redis dead: on SQLite at three gateways
+// before one directory server, on PostgreSQL at three gateways before three replicas of it.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <iostream>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/common/testing/engines.h"
+#include "services/common/testing/eventually.h"
+#include "services/common/testing/redis_server.h"
+#include "tests/e2e/raw_calls.h"
+
+namespace schutznetz::e2e {
+namespace {
+
+constexpr int kReplicas = 3;
+constexpr absl::Duration kPromise = absl::Seconds(5);
+constexpr char kNetwork[] = "networks/kooperation-nordrhein-westfalen";
+
+// A call that somebody may make, until they may not.
+struct Probe {
+  std::string name;
+  std::string request;
+  int refused = 403;
+};
+
+class RevocationTest : public ::testing::TestWithParam<storage::Engine> {
+ protected:
+  RevocationTest() : installation_(GetParam()) {
+    for (int i = 0; i < kReplicas; ++i) AddReplica(i);
+    redis_.Stop();  // before anything is taken back
+  }
+
+  void AddReplica(int number) {
+    int directory_port = installation_.directory_port();
+    if (number > 0 && GetParam() == storage::Engine::kPostgres) {
+      directory_port = FreePort();
+      const storage::DatabaseOptions& options = installation_.database().options();
+      Start("directory", directory_port,
+            {"--database", options.connection_string, "--database_schema", options.schema, "--exchange_address",
+             absl::StrCat("127.0.0.1:", installation_.exchange_port())});
+    }
+    gateways_.push_back(FreePort());
+    Start("gateway", gateways_.back(),
+          {"--directory_address", absl::StrCat("127.0.0.1:", directory_port), "--exchange_address",
+           absl::StrCat("127.0.0.1:", installation_.exchange_port()), "--rate_factor", "100000", "--redis_address",
+           redis_.address()});
+  }
+  void Start(const std::string& program, int port, std::vector<std::string> arguments) {
+    const int admin = FreePort();
+    for (const std::string& argument :
+         {std::string("--port"), absl::StrCat(port), std::string("--admin_port"), absl::StrCat(admin),
+          std::string("--context_keys_file"), (installation_.folder() / "context.keys").string()}) {
+      arguments.push_back(argument);
+    }
+    programs_.push_back(std::make_unique<Program>("schutznetz-" + program, arguments,
+                                                  installation_.folder() / absl::StrCat(program, port, ".log")));
+    ASSERT_TRUE(testing::Eventually([&] { return AskOnce(admin, GetRequest("/readyz", "")).status == 200; }));
+  }
+
+  // Takes something back and waits until every gateway refuses; the longest time from the answer on until the last call
+  // that went through.
+  void ExpectRevoked(const Probe& probe, const std::string& path, const std::string& by = kFirstOperator) {
+    for (const int gateway : gateways_) {
+      ASSERT_TRUE(testing::Eventually([&] { return AskOnce(gateway, probe.request).status == 200; })) << probe.name;
+    }
+    std::atomic<bool> refused_everywhere{false};
+    std::vector<absl::Time> last_allowed(kReplicas, absl::InfinitePast());
+    std::atomic<int> refusing{0};
+    std::vector<std::thread> callers;
+    for (int i = 0; i < kReplicas; ++i) {
+      callers.emplace_back([&, i] {
+        // A second refusal must be the last word: calls go on until all refuse.
+        bool counted = false;
+        while (!refused_everywhere) {
+          const int status = AskOnce(gateways_[i], probe.request).status;
+          if (status == 200) last_allowed[i] = absl::Now();
+          if (status == probe.refused && !counted) {
+            counted = true;
+            if (++refusing == kReplicas) refused_everywhere = true;
+          }
+        }
+      });
+    }
+    MustWrite(installation_, by, path, "{}");
+    const absl::Time revoked = absl::Now();
+    for (std::thread& caller : callers) caller.join();
+    absl::Duration longest = absl::ZeroDuration();
+    for (const absl::Time allowed : last_allowed) longest = std::max(longest, allowed - revoked);
+    std::cout << "figure: revocation of " << probe.name << " on "
+              << (GetParam() == storage::Engine::kSqlite ? "SQLite" : "PostgreSQL")
+              << ", Redis dead: " << absl::ToInt64Milliseconds(longest) << " ms until refused by " << kReplicas
+              << " gateways\n";
+    EXPECT_LT(longest, kPromise) << probe.name;
+  }
+
+  Installation installation_;
+  testing::RedisServer redis_;
+  std::vector<int> gateways_;
+  std::vector<std::unique_ptr<Program>> programs_;
+};
+
+TEST_P(RevocationTest, AGrant) {
+  const std::string editor = NewMember(installation_, "editor");
+  const std::string proposed =
+      MustWrite(installation_, kFirstOperator, "/v1/grants",
+                absl::StrCat(R"({"principal":")", editor, R"(","role":"EDITOR","lands":["lands/DE-NW"]})"));
+  const std::string grant = MustApprove(installation_, kSecondOperator, proposed);
+  ExpectRevoked({"a grant", PostRequest("/v1/organizations?validateOnly=true", AsSubject(installation_, "editor"),
+                                        R"({"displayName":"Musterstelle","land":"lands/DE-NW"})")},
+                absl::StrCat("/v1/", TextOf(grant, "name"), ":revoke"));
+}
+
+TEST_P(RevocationTest, AMembership) {
+  const std::string memberships = absl::StrCat("/v1/", kNetwork, "/memberships");
+  MustWrite(installation_, kFirstOperator, "/v1/grants",
+            absl::StrCat(R"({"principal":")", NewMember(installation_, "coordinator"),
+                         R"(","role":"COORDINATOR","networks":[")", kNetwork, R"("]})"));
+  const std::string invited =
+      MustWrite(installation_, "coordinator", memberships,
+                absl::StrCat(R"({"member":")", NewMember(installation_, "member"), R"(","role":"MEMBER"})"));
+  const std::string membership = MustApprove(installation_, "member", invited);
+  ExpectRevoked({"a membership", GetRequest(memberships, AsSubject(installation_, "member"))},
+                absl::StrCat("/v1/", TextOf(membership, "name"), ":end"), "member");
+}
+
+TEST_P(RevocationTest, AMember) {
+  const std::string member = NewMember(installation_, "suspended");
+  ExpectRevoked({"a member", GetRequest("/v1/lands", AsSubject(installation_, "suspended")), 401},
+                absl::StrCat("/v1/", member, ":suspend"));
+}
+
+TEST_P(RevocationTest, AKey) {
+  const NewKey key = NewPartnerKey(installation_, "[]");
+  ExpectRevoked({"a key", GetRequest("/v1/lands", "X-API-Key: " + key.secret + "\r\n"), 401},
+                absl::StrCat("/v1/", key.name, ":revoke"));
+}
+
+TEST_P(RevocationTest, AKeyEndsItsTokens) {
+  const NewKey key = NewPartnerKey(installation_, "[]");
+  const auto token = AskOnce(gateways_[0], PostRequest("/oauth2/token", "", TokenForm(key), kFormType));
+  ASSERT_EQ(token.status, 200) << token.body;
+  ExpectRevoked({"a key with a token", GetRequest("/v1/lands", Bearer(TextOf(token.body, "access_token"))), 401},
+                absl::StrCat("/v1/", key.name, ":revoke"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, RevocationTest, testing::AllEngines(), testing::EngineName);
+
+}  // namespace
+}  // namespace schutznetz::e2e
