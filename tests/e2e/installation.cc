@@ -52,12 +52,13 @@ std::string FieldOf(const cli::Response& answer, const std::string& field) {
 
 }  // namespace
 
-Installation::Installation(storage::Engine engine)
+Installation::Installation(storage::Engine engine, std::string redis_address)
     : engine_(engine),
       folder_(NewFolder()),
       signing_key_(tokens::NewSigningKeyPem()),
       issuer_(*tokens::TokenIssuer::Create(signing_key_, tokens::kOwnIssuer, tokens::kDefaultAudience, clock_)),
       context_keys_(NewContextKeys()),
+      redis_address_(std::move(redis_address)),
       database_(new testing::TempDatabase(
           engine, {&record::RecordMigrations(), &directory::DirectoryMigrations(), &audit::AuditMigrations()})),
       exchange_database_(new testing::TempDatabase(
@@ -73,6 +74,7 @@ Installation::Installation(storage::Engine engine)
 }
 
 Installation::~Installation() {
+  more_.clear();
   gateway_.reset();
   directory_.reset();
   exchange_.reset();
@@ -87,26 +89,29 @@ std::string Installation::Secret(const std::string& name, const std::string& tex
   return file.string();
 }
 
-std::vector<std::string> Installation::Common(const std::string& program, int port,
-                                              testing::TempDatabase& database) const {
+std::vector<std::string> Installation::Common(int port, int admin_port) const {
   std::vector<std::string> arguments = {"--port",
                                         std::to_string(port),
                                         "--admin_port",
-                                        std::to_string(admin_ports_.at(program)),
+                                        std::to_string(admin_port),
                                         "--context_keys_file",
-                                        Secret("context.keys", context_keys_),
-                                        "--database"};
-  const storage::DatabaseOptions& options = database.options();
-  if (engine_ == storage::Engine::kSqlite) {
-    arguments.push_back(options.path);
-  } else {
-    arguments.insert(arguments.end(), {options.connection_string, "--database_schema", options.schema});
-  }
+                                        Secret("context.keys", context_keys_)};
+  if (redis_address_.empty()) return arguments;
+  arguments.insert(arguments.end(),
+                   {"--redis_address", redis_address_, "--redis_key_file", Secret("redis.key", std::string(43, 'r'))});
   return arguments;
 }
 
+std::vector<std::string> Installation::Store(testing::TempDatabase& database) const {
+  const storage::DatabaseOptions& options = database.options();
+  if (engine_ == storage::Engine::kSqlite) return {"--database", options.path};
+  return {"--database", options.connection_string, "--database_schema", options.schema};
+}
+
 void Installation::StartExchange() {
-  std::vector<std::string> arguments = Common("exchange", exchange_port_, *exchange_database_);
+  std::vector<std::string> arguments = Common(exchange_port_, admin_ports_.at("exchange"));
+  const std::vector<std::string> store = Store(*exchange_database_);
+  arguments.insert(arguments.end(), store.begin(), store.end());
   const std::string operators =
       absl::StrCat(tokens::kOwnIssuer, " ", kFirstOperator, ",", tokens::kOwnIssuer, " ", kSecondOperator);
   for (const auto& [flag, value] :
@@ -118,32 +123,65 @@ void Installation::StartExchange() {
     arguments.insert(arguments.end(), {flag, value});
   }
   exchange_ = std::make_unique<Program>("schutznetz-exchange", arguments, folder_ / "exchange.log");
-  WaitReady(*exchange_, "exchange");
+  WaitReady(*exchange_, admin_ports_.at("exchange"), "exchange");
+}
+
+std::vector<std::string> Installation::DirectoryArguments(int port, int admin_port) const {
+  std::vector<std::string> arguments = Common(port, admin_port);
+  const std::vector<std::string> store = Store(*database_);
+  arguments.insert(arguments.end(), store.begin(), store.end());
+  arguments.insert(arguments.end(), {"--exchange_address", absl::StrCat("127.0.0.1:", exchange_port_)});
+  return arguments;
 }
 
 void Installation::StartDirectory() {
-  std::vector<std::string> arguments = Common("directory", directory_port_, *database_);
-  arguments.insert(arguments.end(), {"--exchange_address", absl::StrCat("127.0.0.1:", exchange_port_)});
-  directory_ = std::make_unique<Program>("schutznetz-directory", arguments, folder_ / "directory.log");
-  WaitReady(*directory_, "directory");
+  const int admin_port = admin_ports_.at("directory");
+  directory_ = std::make_unique<Program>("schutznetz-directory", DirectoryArguments(directory_port_, admin_port),
+                                         folder_ / "directory.log");
+  WaitReady(*directory_, admin_port, "directory");
   if (staff_is_made_) WaitForStaff();
+}
+
+std::vector<std::string> Installation::GatewayArguments(int port, int admin_port, int directory_port,
+                                                        int rate_factor) const {
+  std::vector<std::string> arguments = Common(port, admin_port);
+  arguments.insert(arguments.end(),
+                   {"--directory_address", absl::StrCat("127.0.0.1:", directory_port), "--exchange_address",
+                    absl::StrCat("127.0.0.1:", exchange_port_), "--rate_factor", std::to_string(rate_factor)});
+  return arguments;
 }
 
 void Installation::StartGateway() {
-  const std::vector<std::string> arguments = {
-      "--port", std::to_string(gateway_port_), "--admin_port", std::to_string(admin_ports_.at("gateway")),
-      "--directory_address", absl::StrCat("127.0.0.1:", directory_port_), "--exchange_address",
-      absl::StrCat("127.0.0.1:", exchange_port_), "--context_keys_file", Secret("context.keys", context_keys_),
-      // The limits stay in force; a test only makes more calls than a person.
-      "--rate_factor", "100000"};
-  gateway_ = std::make_unique<Program>("schutznetz-gateway", arguments, folder_ / "gateway.log");
-  WaitReady(*gateway_, "gateway");
+  // The limits stay in force; a test only makes more calls than a person.
+  constexpr int kRateFactor = 100'000;
+  const int admin_port = admin_ports_.at("gateway");
+  gateway_ = std::make_unique<Program>("schutznetz-gateway",
+                                       GatewayArguments(gateway_port_, admin_port, directory_port_, kRateFactor),
+                                       folder_ / "gateway.log");
+  WaitReady(*gateway_, admin_port, "gateway");
   if (staff_is_made_) WaitForStaff();
 }
 
-void Installation::WaitReady(Program& program, const std::string& name) {
-  cli::HttpClient admin(
-      {.gateway = absl::StrCat("http://127.0.0.1:", admin_ports_.at(name)), .token = "", .timeout_s = 5});
+Installation::Replica Installation::Add(const std::string& program, const Replica& ports,
+                                        const std::vector<std::string>& arguments) {
+  more_.push_back(std::make_unique<Program>("schutznetz-" + program, arguments,
+                                            folder_ / absl::StrCat(program, "-", ports.port, ".log")));
+  WaitReady(*more_.back(), ports.admin_port, program);
+  return ports;
+}
+
+Installation::Replica Installation::AddDirectory() {
+  const Replica ports = {FreePort(), FreePort()};
+  return Add("directory", ports, DirectoryArguments(ports.port, ports.admin_port));
+}
+
+Installation::Replica Installation::AddGateway(int directory_port, int rate_factor) {
+  const Replica ports = {FreePort(), FreePort()};
+  return Add("gateway", ports, GatewayArguments(ports.port, ports.admin_port, directory_port, rate_factor));
+}
+
+void Installation::WaitReady(Program& program, int admin_port, const std::string& name) {
+  cli::HttpClient admin({.gateway = absl::StrCat("http://127.0.0.1:", admin_port), .token = "", .timeout_s = 5});
   const bool ready = testing::Eventually([&] {
     if (!program.Running()) return true;
     try {

@@ -26,7 +26,8 @@ inline constexpr char kNobody[] = "";
 // Ends the test program when something does not start; its log is printed. Not thread safe.
 class Installation {
  public:
-  explicit Installation(storage::Engine engine);
+  // `redis_address` goes to all programs; empty: none.
+  explicit Installation(storage::Engine engine, std::string redis_address = {});
   ~Installation();
 
   // Loads deploy/sample with schutznetzctl. Returns its exit code.
@@ -47,6 +48,16 @@ class Installation {
   void StartDirectory();
   void StartGateway();
 
+  // One more program, until the installation ends.
+  struct Replica {
+    int port = 0;
+    int admin_port = 0;
+  };
+  // A directory server on the same database, which must be PostgreSQL.
+  Replica AddDirectory();
+  // A gateway before the directory server at this port.
+  Replica AddGateway(int directory_port, int rate_factor);
+
   int directory_port() const { return directory_port_; }
   int exchange_port() const { return exchange_port_; }
   int gateway_port() const { return gateway_port_; }
@@ -61,11 +72,15 @@ class Installation {
 
  private:
   std::string Secret(const std::string& name, const std::string& text) const;
-  std::vector<std::string> Common(const std::string& program, int port, testing::TempDatabase& database) const;
+  std::vector<std::string> Common(int port, int admin_port) const;
+  std::vector<std::string> Store(testing::TempDatabase& database) const;
+  std::vector<std::string> DirectoryArguments(int port, int admin_port) const;
+  std::vector<std::string> GatewayArguments(int port, int admin_port, int directory_port, int rate_factor) const;
+  Replica Add(const std::string& program, const Replica& ports, const std::vector<std::string>& arguments);
   void StartExchange();
   void MakeStaff();
   void WaitForStaff();
-  void WaitReady(Program& program, const std::string& name);
+  static void WaitReady(Program& program, int admin_port, const std::string& name);
 
   const SystemClock clock_;
   const storage::Engine engine_;
@@ -73,10 +88,12 @@ class Installation {
   const std::string signing_key_;
   const tokens::TokenIssuer issuer_;
   const std::string context_keys_;
+  const std::string redis_address_;
   std::unique_ptr<testing::TempDatabase> database_, exchange_database_;
   int directory_port_ = 0, exchange_port_ = 0, gateway_port_ = 0;
   std::map<std::string, int> admin_ports_;
   std::unique_ptr<Program> directory_, exchange_, gateway_;
+  std::vector<std::unique_ptr<Program>> more_;
   bool staff_is_made_ = false;
 };
 

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <iostream>
-#include <memory>
 #include <thread>
 #include <vector>
 
@@ -31,41 +30,18 @@ struct Probe {
 
 class RevocationTest : public ::testing::TestWithParam<storage::Engine> {
  protected:
-  RevocationTest() : installation_(GetParam()) {
-    for (int i = 0; i < kReplicas; ++i) AddReplica(i);
-    redis_.Stop();  // before anything is taken back
-  }
-
-  void AddReplica(int number) {
-    int directory_port = installation_.directory_port();
-    if (number > 0 && GetParam() == storage::Engine::kPostgres) {
-      directory_port = FreePort();
-      const storage::DatabaseOptions& options = installation_.database().options();
-      Start("directory", directory_port,
-            {"--database", options.connection_string, "--database_schema", options.schema, "--exchange_address",
-             absl::StrCat("127.0.0.1:", installation_.exchange_port())});
+  RevocationTest() : installation_(GetParam(), redis_.address()) {
+    for (int i = 0; i < kReplicas; ++i) {
+      const bool own_directory = i > 0 && GetParam() == storage::Engine::kPostgres;
+      const int directory = own_directory ? installation_.AddDirectory().port : installation_.directory_port();
+      gateways_.push_back(installation_.AddGateway(directory, 100'000).port);
     }
-    gateways_.push_back(FreePort());
-    Start("gateway", gateways_.back(),
-          {"--directory_address", absl::StrCat("127.0.0.1:", directory_port), "--exchange_address",
-           absl::StrCat("127.0.0.1:", installation_.exchange_port()), "--rate_factor", "100000", "--redis_address",
-           redis_.address()});
-  }
-  void Start(const std::string& program, int port, std::vector<std::string> arguments) {
-    const int admin = FreePort();
-    for (const std::string& argument :
-         {std::string("--port"), absl::StrCat(port), std::string("--admin_port"), absl::StrCat(admin),
-          std::string("--context_keys_file"), (installation_.folder() / "context.keys").string()}) {
-      arguments.push_back(argument);
-    }
-    programs_.push_back(std::make_unique<Program>("schutznetz-" + program, arguments,
-                                                  installation_.folder() / absl::StrCat(program, port, ".log")));
-    ASSERT_TRUE(testing::Eventually([&] { return AskOnce(admin, GetRequest("/readyz", "")).status == 200; }));
   }
 
   // Takes something back and waits until every gateway refuses; the longest time from the answer on until the last call
   // that went through.
   void ExpectRevoked(const Probe& probe, const std::string& path, const std::string& by = kFirstOperator) {
+    if (redis_state_ == "Redis dead") redis_.Stop();
     for (const int gateway : gateways_) {
       ASSERT_TRUE(testing::Eventually([&] { return AskOnce(gateway, probe.request).status == 200; })) << probe.name;
     }
@@ -93,16 +69,15 @@ class RevocationTest : public ::testing::TestWithParam<storage::Engine> {
     absl::Duration longest = absl::ZeroDuration();
     for (const absl::Time allowed : last_allowed) longest = std::max(longest, allowed - revoked);
     std::cout << "figure: revocation of " << probe.name << " on "
-              << (GetParam() == storage::Engine::kSqlite ? "SQLite" : "PostgreSQL")
-              << ", Redis dead: " << absl::ToInt64Milliseconds(longest) << " ms until refused by " << kReplicas
-              << " gateways\n";
+              << (GetParam() == storage::Engine::kSqlite ? "SQLite" : "PostgreSQL") << ", " << redis_state_ << ": "
+              << absl::ToInt64Milliseconds(longest) << " ms until refused by " << kReplicas << " gateways\n";
     EXPECT_LT(longest, kPromise) << probe.name;
   }
 
-  Installation installation_;
   testing::RedisServer redis_;
+  Installation installation_;
   std::vector<int> gateways_;
-  std::vector<std::unique_ptr<Program>> programs_;
+  std::string redis_state_ = "Redis dead";
 };
 
 TEST_P(RevocationTest, AGrant) {
@@ -146,6 +121,13 @@ TEST_P(RevocationTest, AKeyEndsItsTokens) {
   const auto token = AskOnce(gateways_[0], PostRequest("/oauth2/token", "", TokenForm(key), kFormType));
   ASSERT_EQ(token.status, 200) << token.body;
   ExpectRevoked({"a key with a token", GetRequest("/v1/lands", Bearer(TextOf(token.body, "access_token"))), 401},
+                absl::StrCat("/v1/", key.name, ":revoke"));
+}
+
+TEST_P(RevocationTest, AKeyWithRedisAlive) {
+  redis_state_ = "Redis alive";
+  const NewKey key = NewPartnerKey(installation_, "[]");
+  ExpectRevoked({"a key", GetRequest("/v1/lands", "X-API-Key: " + key.secret + "\r\n"), 401},
                 absl::StrCat("/v1/", key.name, ":revoke"));
 }
 
