@@ -1,23 +1,27 @@
 // The server behind the gateways that `gateway-miss` compares: answers ready bytes and does nothing else.
 //
-// usage: gateway_backend PORT — GetService gets one service of about 1.9 KB as JSON, ListServices fifty of them.
+// usage: gateway_backend PORT — GetService gets one service of about 1.9 KB as JSON, ListServices fifty of them. As the
+// exchange server of `gateway-token` it knows everybody as an editor, under rights version 1.
 #include <google/protobuf/util/json_util.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "schutznetz/directory/v1/service.pb.h"
+#include "schutznetz/exchange/v1/access_service.pb.h"
 
 namespace {
 
 namespace common = schutznetz::common::v1;
 namespace directory = schutznetz::directory::v1;
+namespace exchange = schutznetz::exchange::v1;
 
 void AddText(common::LocalizedText* text, const char* language, const char* words) {
   auto* translation = text->add_translations();
@@ -80,8 +84,30 @@ struct Call {
   enum { kWaiting, kReading, kFinishing } state = kWaiting;
 };
 
-void Serve(grpc::AsyncGenericService& service, grpc::ServerCompletionQueue* queue, const grpc::Slice& one,
-           const grpc::Slice& fifty) {
+// By the end of the method's name; "" is any other.
+using Replies = std::map<std::string, grpc::Slice>;
+
+Replies MakeReplies() {
+  const directory::Service service = MakeService();
+  directory::ListServicesResponse list;
+  for (int i = 0; i < 50; ++i) *list.add_services() = service;
+  exchange::RightsVersion version;
+  version.set_version(1);
+  exchange::SigningKeys keys;
+  keys.set_jwks(R"({"keys":[]})");
+  exchange::ResolvedCaller caller;
+  caller.set_principal("members/0123456789abcdef");
+  caller.add_roles(common::Rule::EDITOR);
+  caller.add_lands("lands/DE-NW");
+  caller.set_rights_version(1);
+  return {{"", grpc::Slice(service.SerializeAsString())},
+          {"ListServices", grpc::Slice(list.SerializeAsString())},
+          {"GetRightsVersion", grpc::Slice(version.SerializeAsString())},
+          {"GetSigningKeys", grpc::Slice(keys.SerializeAsString())},
+          {"ResolveCaller", grpc::Slice(caller.SerializeAsString())}};
+}
+
+void Serve(grpc::AsyncGenericService& service, grpc::ServerCompletionQueue* queue, const Replies& replies) {
   const auto ask = [&] {
     auto* call = new Call;
     service.RequestCall(&call->context, &call->stream, queue, queue, call);
@@ -102,8 +128,9 @@ void Serve(grpc::AsyncGenericService& service, grpc::ServerCompletionQueue* queu
       continue;
     }
     call->state = Call::kFinishing;
-    const bool list = call->context.method().ends_with("ListServices");
-    const grpc::ByteBuffer reply(list ? &fifty : &one, 1);
+    const std::string& method = call->context.method();
+    const auto found = replies.find(method.substr(method.rfind('/') + 1));
+    const grpc::ByteBuffer reply(found == replies.end() ? &replies.at("") : &found->second, 1);
     call->stream.WriteAndFinish(reply, {}, grpc::Status::OK, call);
   }
 }
@@ -116,13 +143,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   const directory::Service service = MakeService();
-  directory::ListServicesResponse list;
-  for (int i = 0; i < 50; ++i) *list.add_services() = service;
   std::string json;
   if (!google::protobuf::util::MessageToJsonString(service, &json).ok()) return 1;
   std::fprintf(stderr, "%zu bytes on the wire, %zu as JSON\n", service.ByteSizeLong(), json.size());
-  const grpc::Slice one(service.SerializeAsString());
-  const grpc::Slice fifty(list.SerializeAsString());
+  const Replies replies = MakeReplies();
   grpc::ServerBuilder builder;
   grpc::AsyncGenericService generic;
   builder.AddListeningPort(std::string("127.0.0.1:") + argv[1], grpc::InsecureServerCredentials());
@@ -132,7 +156,7 @@ int main(int argc, char** argv) {
   const auto server = builder.BuildAndStart();
   if (!server) return 1;
   std::vector<std::thread> threads;
-  for (auto& queue : queues) threads.emplace_back([&] { Serve(generic, queue.get(), one, fifty); });
+  for (auto& queue : queues) threads.emplace_back([&] { Serve(generic, queue.get(), replies); });
   for (std::thread& thread : threads) thread.join();
   return 0;
 }

@@ -1,8 +1,13 @@
 // What it costs to know a caller: verifying a token at the gateway the first time and again, and reading a caller
 // context in a server. One JSON row per line, as tests/bench/run reads them.
+//
+// token_bench --write FOLDER: RS256 alone, which most providers use and whose tokens are the longest; leaves what
+// `gateway-token` needs there, tokens.txt (one a line) and jwks.json.
 #include <chrono>
 #include <cstdio>
+#include <fstream>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -44,13 +49,7 @@ void Require(bool ok, const char* what) {
   std::exit(1);
 }
 
-// The signature alone, which nothing can spare, is the peer of a first verification; a microsecond that of a second
-// one.
-void BenchTokens(const TokenKey& key, const Clock& clock, telemetry::LogWriter& log) {
-  const std::string jwks = gateway::testing::KeySetOf({key.Jwk()});
-  const auto source = std::make_shared<gateway::KeySource>([jwks] { return jwks; }, gateway::KeySourceOptions{}, log);
-  while (source->keys() == nullptr) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  const gateway::TokenVerifier verifier({{"https://id.example", "schutznetz", false, source}}, clock);
+std::vector<std::string> MakeTokens(const TokenKey& key, const Clock& clock) {
   const int64_t now = absl::ToUnixSeconds(clock.Now());
   std::vector<std::string> tokens;
   for (int i = 0; i < kTokens; ++i) {
@@ -58,6 +57,25 @@ void BenchTokens(const TokenKey& key, const Clock& clock, telemetry::LogWriter& 
         key.Header(), absl::StrCat(R"({"iss":"https://id.example","aud":"schutznetz","client_id":"portal","sub":"u-)",
                                    i, R"(","iat":)", now, R"(,"exp":)", now + 600, R"(,"jti":"0123456789abcdef"})")));
   }
+  return tokens;
+}
+
+void WriteTo(const std::string& folder, const std::string& jwks, const std::vector<std::string>& tokens) {
+  std::ofstream(folder + "/jwks.json") << jwks;
+  std::ofstream file(folder + "/tokens.txt");
+  for (const std::string& token : tokens) file << token << "\n";
+  Require(file.flush().good(), "the tokens cannot be written");
+}
+
+// The signature alone, which nothing can spare, is the peer of a first verification; a microsecond that of a second
+// one.
+void BenchTokens(const TokenKey& key, const Clock& clock, telemetry::LogWriter& log, const std::string& folder = {}) {
+  const std::string jwks = gateway::testing::KeySetOf({key.Jwk()});
+  const auto source = std::make_shared<gateway::KeySource>([jwks] { return jwks; }, gateway::KeySourceOptions{}, log);
+  while (source->keys() == nullptr) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  const gateway::TokenVerifier verifier({{"https://id.example", "schutznetz", false, source}}, clock);
+  const std::vector<std::string> tokens = MakeTokens(key, clock);
+  if (!folder.empty()) WriteTo(folder, jwks, tokens);
   const size_t text_size = tokens[0].rfind('.');
   const std::string text = tokens[0].substr(0, text_size);
   const std::string signature = key.Sign(text);
@@ -100,9 +118,13 @@ void BenchContexts(const Clock& clock) {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
   const SystemClock clock;
   telemetry::LogWriter log({.service = "token_bench", .file_descriptor = 2, .level_min = telemetry::Level::kError});
+  if (argc == 3 && std::string_view(argv[1]) == "--write") {
+    BenchTokens(TokenKey::Rsa("k"), clock, log, argv[2]);
+    return 0;
+  }
   const TokenKey keys[] = {TokenKey::Rsa("k"), TokenKey::Rsa("k", 3072, "PS256"), TokenKey::P256("k"),
                            TokenKey::Ed25519("k")};
   for (const TokenKey& key : keys) {
