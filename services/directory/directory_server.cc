@@ -56,19 +56,17 @@ DirectoryServer::~DirectoryServer() = default;
 
 absl::Status DirectoryServer::Start(storage::DatabaseOptions options, std::string_view audit_key) {
   options.log = log_warning_;
-  ASSIGN_OR_RETURN(database_, storage::Open(options, {&record::RecordMigrations(), &DirectoryMigrations(),
-                                                      &audit::AuditMigrations()}));
+  // Kept, registered and measured only when nothing can fail any more: a start that fails is tried again.
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<storage::Database> database,
+      storage::Open(options, {&record::RecordMigrations(), &DirectoryMigrations(), &audit::AuditMigrations()}));
+  ASSIGN_OR_RETURN(std::unique_ptr<audit::AuditLog> audit,
+                   audit::OpenForServer("directory", *database, audit_key, clock_, log_));
   DirectoryViewOptions view_options;
   view_options.log = options.log;
-  absl::StatusOr<std::unique_ptr<DirectoryView>> view =
-      DirectoryView::Start(*database_, rules_.all(), clock_, &metrics_, std::move(view_options));
-  if (!view.ok()) {
-    database_.reset();
-    return view.status();
-  }
-  view_ = *std::move(view);
-  ASSIGN_OR_RETURN(audit_, audit::OpenForServer("directory", *database_, audit_key, clock_, log_, metrics_));
-  registry_.SetAudit(*audit_);
+  ASSIGN_OR_RETURN(view_, DirectoryView::Start(*database, rules_.all(), clock_, &metrics_, std::move(view_options)));
+  database_ = std::move(database);
+  audit_ = std::move(audit);
   writes_ = std::make_unique<rpc::Writes>(*database_, view_.get());
   applier_ = std::make_unique<ImportApplier>(*database_, import_store_);
   runner_ = std::make_unique<ImportRunner>(*applier_, clock_, options.log);
@@ -76,11 +74,13 @@ absl::Status DirectoryServer::Start(storage::DatabaseOptions options, std::strin
   housekeeping_->Start(kHousekeepingInterval);
   Register();
   storage::AddMetrics(*database_, metrics_);
+  audit::AddMetrics(*audit_, clock_, metrics_);
   started_.store(view_.get(), std::memory_order_release);
   return absl::OkStatus();
 }
 
 void DirectoryServer::Register() {
+  registry_.SetAudit(*audit_);
   rpc::RegisterAuditApi(registry_, *audit_, page_tokens_);
   RegisterReadApi(registry_, *view_, page_tokens_);
   RegisterWriteApi(registry_, *writes_, methods_, rules_);

@@ -1,9 +1,6 @@
 // The whole directory server in process, over gRPC, on both engines.
 #include "services/directory/directory_server.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <set>
 #include <thread>
 
@@ -26,6 +23,7 @@ using schutznetz::testing::EqualsProto;
 using schutznetz::testing::ErrorOf;
 using schutznetz::testing::HasReason;
 using schutznetz::testing::IsOk;
+using schutznetz::testing::StatusIs;
 
 class DirectoryServerTest : public ::testing::TestWithParam<storage::Engine> {
  protected:
@@ -37,10 +35,7 @@ class DirectoryServerTest : public ::testing::TestWithParam<storage::Engine> {
     grpc_.server().SetServing(true);
     stub_ = v1::DirectoryService::NewStub(grpc_.channel());
   }
-  void TearDown() override {
-    grpc_.Stop();
-    close(null_);
-  }
+  void TearDown() override { grpc_.Stop(); }
 
   template <typename Request, typename Response>
   using Method = grpc::Status (v1::DirectoryService::Stub::*)(grpc::ClientContext*, const Request&, Response*);
@@ -69,13 +64,11 @@ class DirectoryServerTest : public ::testing::TestWithParam<storage::Engine> {
     return Call(&v1::DirectoryService::Stub::GetOrganization, request, as_operator);
   }
 
-  const int null_ = open("/dev/null", O_WRONLY);
   testing::TempDatabase temp_{GetParam(), {&record::RecordMigrations(), &DirectoryMigrations()}};
   SystemClock clock_;
-  telemetry::LogWriter log_{{.service = "test", .file_descriptor = null_}};
   testing::InProcessServer grpc_;
   rpc::PageTokens page_tokens_{grpc_.sealer(), clock_};
-  DirectoryServer directory_{clock_, log_, grpc_.metrics(), page_tokens_};
+  DirectoryServer directory_{clock_, grpc_.log(), grpc_.metrics(), page_tokens_};
   std::unique_ptr<v1::DirectoryService::Stub> stub_;
 };
 
@@ -250,6 +243,16 @@ TEST_P(DirectoryServerTest, AnImportedPostcodeIsResolvedWhenApplyAnswers) {
   EXPECT_THAT(Call(&v1::DirectoryService::Stub::ApplyImport, apply), HasReason("WRONG_STATE"));
   v1::ListImportsRequest list;
   EXPECT_EQ(Call(&v1::DirectoryService::Stub::ListImports, list)->imports_size(), 1);
+}
+
+TEST_P(DirectoryServerTest, AStartThatFailedLeavesNothingForTheNextOne) {
+  testing::TempDatabase temp(GetParam());
+  temp.Close();
+  telemetry::Metrics metrics;
+  DirectoryServer server(clock_, grpc_.log(), metrics, page_tokens_);
+  EXPECT_THAT(server.Start(temp.options(), "no key"), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(metrics.Text(), "") << "would read what is gone";
+  EXPECT_THAT(server.Start(temp.options()), IsOk());
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, DirectoryServerTest, schutznetz::testing::AllEngines(),

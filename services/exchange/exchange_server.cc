@@ -58,43 +58,44 @@ ExchangeServer::~ExchangeServer() = default;
 
 absl::Status ExchangeServer::Start(storage::DatabaseOptions options, std::string_view audit_key) {
   options.log = log_warning_;
-  ASSIGN_OR_RETURN(database_, storage::Open(options, {&record::RecordMigrations(), &ExchangeMigrations(),
-                                                      &audit::AuditMigrations()}));
-  ledger_ = std::make_unique<ErasureLedger>(*database_, store_, persons_, settings_.erasure_ledger);
-  if (absl::Status status = Prepare(audit_key); !status.ok()) {
-    view_.reset();
-    audit_.reset();
-    ledger_.reset();
-    database_.reset();
-    return status;
+  // Kept, registered and measured only when nothing can fail any more: a start that fails is tried again.
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<storage::Database> database,
+      storage::Open(options, {&record::RecordMigrations(), &ExchangeMigrations(), &audit::AuditMigrations()}));
+  ASSIGN_OR_RETURN(std::unique_ptr<audit::AuditLog> audit,
+                   audit::OpenForServer("exchange", *database, audit_key, clock_, log_));
+  auto ledger = std::make_unique<ErasureLedger>(*database, store_, persons_, settings_.erasure_ledger);
+  RETURN_IF_ERROR(Prepare(*database, *ledger));
+  RightsView::OnRights on_rights;
+  if (settings_.cache != nullptr) {
+    on_rights = [cache = settings_.cache](int64_t version) { cache->SendHint(access::kRightsTopic, version); };
   }
+  ASSIGN_OR_RETURN(view_, RightsView::Start(*database, store_, settings_.pepper, clock_, log_warning_, on_rights));
+  database_ = std::move(database);
+  audit_ = std::move(audit);
+  ledger_ = std::move(ledger);
   writes_ = std::make_unique<rpc::Writes>(*database_, view_.get());
   housekeeping_ = std::make_unique<Housekeeping>(*database_, *ledger_, clock_, options.log);
   housekeeping_->Start(kHousekeepingInterval);
   Register();
   storage::AddMetrics(*database_, metrics_);
+  audit::AddMetrics(*audit_, clock_, metrics_);
   started_.store(view_.get(), std::memory_order_release);
   return absl::OkStatus();
 }
 
-absl::Status ExchangeServer::Prepare(std::string_view audit_key) {
-  ASSIGN_OR_RETURN(audit_, audit::OpenForServer("exchange", *database_, audit_key, clock_, log_, metrics_));
-  ASSIGN_OR_RETURN(const int returned, ledger_->Replay());
+absl::Status ExchangeServer::Prepare(storage::Database& database, ErasureLedger& ledger) {
+  ASSIGN_OR_RETURN(const int returned, ledger.Replay());
   if (returned > 0) log_warning_("erasures_replayed", std::to_string(returned));
   bool made = false;
-  RETURN_IF_ERROR(database_
-                      ->WriteAndWait([&](storage::Transaction& tx) -> absl::Status {
+  RETURN_IF_ERROR(database
+                      .WriteAndWait([&](storage::Transaction& tx) -> absl::Status {
                         ASSIGN_OR_RETURN(
                             made, MakeFirstOperators(tx, records_, members_, grants_, settings_.first_operators));
                         return absl::OkStatus();
                       })
                       .status());
   if (made) log_warning_("first_operators_made", std::to_string(settings_.first_operators.size()));
-  RightsView::OnRights on_rights;
-  if (settings_.cache != nullptr) {
-    on_rights = [cache = settings_.cache](int64_t version) { cache->SendHint(access::kRightsTopic, version); };
-  }
-  ASSIGN_OR_RETURN(view_, RightsView::Start(*database_, store_, settings_.pepper, clock_, log_warning_, on_rights));
   return absl::OkStatus();
 }
 

@@ -81,7 +81,8 @@ class ExchangeServer final : public rpc::PositionWaiter {
   storage::Position position() const override;
 
  private:
-  absl::Status Prepare(std::string_view audit_key);
+  // What must be done before the view is built.
+  absl::Status Prepare(storage::Database& database, ErasureLedger& ledger);
   void Register();
   // What the audit log calls the methods.
   void NameActs();

@@ -1,10 +1,10 @@
 // The whole exchange server in process, over gRPC, on both engines.
 #include "services/exchange/exchange_server.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -28,6 +28,7 @@ using schutznetz::testing::EqualsProto;
 using schutznetz::testing::ErrorOf;
 using schutznetz::testing::HasReason;
 using schutznetz::testing::IsOk;
+using schutznetz::testing::StatusIs;
 using v1::AccessService;
 using v1::ExchangeService;
 
@@ -53,7 +54,6 @@ class ExchangeServerTest : public ::testing::TestWithParam<storage::Engine> {
   }
   void TearDown() override {
     grpc_.Stop();
-    close(null_);
     std::filesystem::remove(ledger_);
   }
 
@@ -96,7 +96,6 @@ class ExchangeServerTest : public ::testing::TestWithParam<storage::Engine> {
     return Call(*access_, &AccessService::Stub::GetRightsVersion, v1::GetRightsVersionRequest())->version();
   }
 
-  const int null_ = open("/dev/null", O_WRONLY);
   const std::string ledger_ =
       (std::filesystem::temp_directory_path() /
        ("schutznetz-ledger-" + std::to_string(getpid()) + (GetParam() == storage::Engine::kSqlite ? "s" : "p")))
@@ -104,10 +103,9 @@ class ExchangeServerTest : public ::testing::TestWithParam<storage::Engine> {
   testing::TempDatabase temp_{GetParam(),
                               {&record::RecordMigrations(), &ExchangeMigrations(), &audit::AuditMigrations()}};
   SystemClock clock_;
-  telemetry::LogWriter log_{{.service = "test", .file_descriptor = null_}};
   testing::InProcessServer grpc_;
   rpc::PageTokens page_tokens_{grpc_.sealer(), clock_};
-  ExchangeServer exchange_{clock_, log_, grpc_.metrics(), page_tokens_, Settings()};
+  ExchangeServer exchange_{clock_, grpc_.log(), grpc_.metrics(), page_tokens_, Settings()};
   std::unique_ptr<ExchangeService::Stub> stub_;
   std::unique_ptr<AccessService::Stub> access_;
 };
@@ -205,6 +203,22 @@ TEST_P(ExchangeServerTest, ThePublicKeysOfItsTokensAreToldToPrograms) {
   const auto keys = Call(*access_, &AccessService::Stub::GetSigningKeys, v1::GetSigningKeysRequest());
   ASSERT_THAT(keys, IsOk());
   EXPECT_NE(keys->jwks().find("\"kty\""), std::string::npos);
+}
+
+TEST_P(ExchangeServerTest, AStartThatFailedLeavesNothingForTheNextOne) {
+  testing::TempDatabase temp(GetParam());
+  temp.Close();
+  ExchangeSettings settings = Settings();
+  settings.erasure_ledger += ".unreadable";
+  const std::string ledger = settings.erasure_ledger;
+  std::ofstream(ledger) << "no entry\n";
+  telemetry::Metrics metrics;
+  ExchangeServer server(clock_, grpc_.log(), metrics, page_tokens_, std::move(settings));
+  EXPECT_THAT(server.Start(temp.options()), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_EQ(metrics.Text(), "") << "would read what is gone";
+  std::filesystem::remove(ledger);
+  EXPECT_THAT(server.Start(temp.options()), IsOk());
+  std::filesystem::remove(ledger);
 }
 
 class TokenTest : public ExchangeServerTest {

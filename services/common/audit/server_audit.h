@@ -1,8 +1,9 @@
 // The audit log as a server program has it.
 //
 //   audit::DefineKeyFlag(flags, &audit_key);                                   // in Options::Define
-//   ASSIGN_OR_RETURN(audit_, audit::OpenForServer("exchange", *database_, audit_key.Reveal(), clock_, log_, metrics_));
-//   registry_.SetAudit(*audit_);                                               // before Server::Start
+//   ASSIGN_OR_RETURN(auto log, audit::OpenForServer("exchange", *database, audit_key.Reveal(), clock_, log_));
+//   registry_.SetAudit(*log);                                                  // before Server::Start
+//   audit::AddMetrics(*log, clock_, metrics_);                                 // when nothing can fail any more
 #pragma once
 
 #include <memory>
@@ -23,10 +24,13 @@ void DefineKeyFlag(config::Flags& flags, config::Secret* key);
 
 // Opens the log of the server `name` in its database, which was opened with AuditMigrations. Checkpoints become log
 // lines (event "audit_checkpoint"); so does the public key at the start ("audit_key"). `key_text` empty: a key that
-// dies with the process. All references must outlive the log; what is added to `metrics` must not be read after it is
-// gone. INVALID_ARGUMENT: not a key. Other codes as AuditLog::Open.
+// dies with the process. All references must outlive the log. INVALID_ARGUMENT: not a key. Other codes as
+// AuditLog::Open.
 absl::StatusOr<std::unique_ptr<AuditLog>> OpenForServer(std::string name, storage::Database& database,
                                                         std::string_view key_text, const Clock& clock,
-                                                        telemetry::LogWriter& log, telemetry::Metrics& metrics);
+                                                        telemetry::LogWriter& log);
+
+// schutznetz_audit_*. `log` and `clock` must outlive `metrics`' last scrape.
+void AddMetrics(const AuditLog& log, const Clock& clock, telemetry::Metrics& metrics);
 
 }  // namespace schutznetz::audit

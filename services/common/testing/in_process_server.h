@@ -38,6 +38,7 @@ class InProcessServer {
   // What the server knows of the newest rights.
   access::RightsVersion& rights() { return authenticator_.rights(); }
   telemetry::Metrics& metrics() { return metrics_; }
+  telemetry::LogWriter& log() { return *log_; }
   const rpc::Sealer& sealer() const { return sealer_; }
   // All log lines so far.
   std::string LogText();
