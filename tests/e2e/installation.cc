@@ -95,7 +95,8 @@ std::vector<std::string> Installation::Common(int port, int admin_port) const {
                                         "--admin_port",
                                         std::to_string(admin_port),
                                         "--context_keys_file",
-                                        Secret("context.keys", context_keys_)};
+                                        Secret("context.keys", context_keys_),
+                                        "--drain_wait_ms=0"};
   if (redis_address_.empty()) return arguments;
   arguments.insert(arguments.end(),
                    {"--redis_address", redis_address_, "--redis_key_file", Secret("redis.key", std::string(43, 'r'))});

@@ -43,7 +43,11 @@ Program::Program(const std::string& name, const std::vector<std::string>& argume
 }
 
 Program::~Program() {
-  if (Running()) Stop(SIGKILL);
+  if (Running()) Stop(SIGTERM);
+  const std::string log = Log();
+  if (log.find("Sanitizer: ") == std::string::npos && log.find("runtime error: ") == std::string::npos) return;
+  std::fprintf(stderr, "%s\n", log.c_str());
+  std::abort();
 }
 
 bool Program::Running() {

@@ -13,7 +13,7 @@ class Program {
  public:
   // Starts build/…/bin/NAME. Its output goes to `log_file`, appended.
   Program(const std::string& name, const std::vector<std::string>& arguments, std::string log_file);
-  // SIGKILL when it still runs.
+  // Ends it with SIGTERM when it still runs, and ends the test program when a sanitizer had something to say.
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
