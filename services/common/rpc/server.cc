@@ -9,6 +9,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <deque>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -70,7 +71,7 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder* builder) {
 }
 
 // Closes a queue from its own thread, behind every call that already waits in it and after the last call that is away:
-// an answer sent to a closed queue would end the process. What keeps calls away is bounded by its own deadlines.
+// gRPC allows no answer on a closed queue. What keeps calls away (the pool, the database) has its own deadlines.
 class QueueStop final : public QueueTag {
  public:
   QueueStop(const CallServices& calls, grpc::ServerCompletionQueue& queue) : calls_(calls), queue_(queue) { Arm(); }
@@ -125,11 +126,9 @@ class Server::Engine {
     calls_->draining.store(true);
     streams_->Drain();
     server_->Shutdown(absl::ToChronoTime(absl::Now() + finish_wait));
-    // Whoever still works on a call will answer on a queue: those close only after the last one. The pool's work and
-    // the database's are bounded by their own deadlines.
     pool_->Stop();
-    while (calls_->running.load(std::memory_order_acquire) > 0) absl::SleepFor(absl::Milliseconds(1));
-    for (const auto& queue : queues_) queue->Shutdown();
+    std::deque<QueueStop> stops;
+    for (const auto& queue : queues_) stops.emplace_back(*calls_, *queue);
     for (std::thread& thread : threads_) thread.join();
     server_.reset();
   }

@@ -110,6 +110,10 @@ class ServerTest : public ::testing::Test {
   }
 
   absl::Status GetNote(const CallContext&, const GetNoteRequest& request, WireReply* reply) {
+    if (request.name() == "notes/slow") {
+      ++slow_begun_;
+      released_.wait();
+    }
     if (request.name() == "notes/missing") return errors::NotFound(request.name());
     if (request.name() == "notes/bug") return errors::Internal("secret driver text");
     if (request.name() == "notes/unknown") return absl::UnknownError("secret library text");
@@ -126,7 +130,7 @@ class ServerTest : public ::testing::Test {
 
   absl::StatusOr<ListNotesResponse> ListNotes(const CallContext& call) {
     ++lists_begun_;
-    if (block_lists_) release_.get_future().wait();
+    if (block_lists_) released_.wait();
     saw_cancelled_ = call.cancelled();
     return ListNotesResponse();
   }
@@ -149,8 +153,10 @@ class ServerTest : public ::testing::Test {
 
   FakeView view_;
   std::promise<void> release_;
+  const std::shared_future<void> released_ = release_.get_future().share();
   std::atomic<bool> block_lists_{false};
   std::atomic<int> lists_begun_{0};
+  std::atomic<int> slow_begun_{0};
   std::atomic<bool> saw_cancelled_{false};
   InProcessServer server_;
   std::unique_ptr<NoteService::Stub> stub_;
@@ -368,10 +374,20 @@ TEST_F(ServerTest, DeadlinePassedInTheQueueNeverStarts) {
   });
   ASSERT_TRUE(Eventually([this] { return lists_begun_ == 1; }));
   grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Milliseconds(50)));
-  ListNotesResponse response;
-  EXPECT_THAT(ErrorOf(stub_->ListNotes(&context, ListNotesRequest(), &response)),
-              StatusIs(absl::StatusCode::kDeadlineExceeded));
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Milliseconds(200)));
+  std::atomic<bool> ended{false};
+  std::thread second([&] {
+    ListNotesResponse response;
+    EXPECT_THAT(ErrorOf(stub_->ListNotes(&context, ListNotesRequest(), &response)),
+                StatusIs(absl::StatusCode::kDeadlineExceeded));
+    ended = true;
+  });
+  EXPECT_TRUE(Eventually(
+      [&] { return ended || server_.metrics().Text().find("schutznetz_pool_waiting 1") != std::string::npos; }));
+  // The server counts from when it received the call, which is before now.
+  const absl::Time passed = absl::Now() + absl::Milliseconds(250);
+  second.join();
+  EXPECT_TRUE(Eventually([&] { return absl::Now() > passed; }));
   release_.set_value();
   first.join();
   server_.Stop();
@@ -434,10 +450,25 @@ TEST_F(ServerTest, ShutdownLetsRunningCallsFinish) {
   std::thread stopper([this] { server_.server().Shutdown(absl::Seconds(20)); });
   EXPECT_TRUE(Eventually([this] {
     Note note;
-    return !Get("notes/small", &note).ok();  // no new calls
+    grpc::ClientContext context;  // gRPC may forget a call that comes while it shuts down
+    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(1)));
+    return !Get("notes/small", &note, &context).ok();  // no new calls
   }));
   release_.set_value();
   caller.join();
+  stopper.join();
+}
+
+TEST_F(ServerTest, ShutdownWaitsForAnAnswerBeingMade) {
+  Start();
+  std::thread caller([this] {
+    Note note;
+    EXPECT_THAT(Get("notes/slow", &note), Not(IsOk()));
+  });
+  ASSERT_TRUE(Eventually([this] { return slow_begun_ == 1; }));
+  std::thread stopper([this] { server_.Stop(); });
+  caller.join();  // cancelled: gRPC is done with the call, its handler is not
+  release_.set_value();
   stopper.join();
 }
 
