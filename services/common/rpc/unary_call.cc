@@ -182,10 +182,14 @@ void UnaryCall::Send(const absl::Status& status, WireReply reply) {
   CallServices& services = services_;
   const bool away = away_;
   if (shown.ok()) {
-    responder_.Finish(ToByteBuffer(std::move(reply)), grpc::Status::OK, Given(static_cast<QueueTag*>(this)));
+    const grpc::ByteBuffer message = ToByteBuffer(std::move(reply));
+    const Handing handing;
+    responder_.Finish(message, grpc::Status::OK, Given(static_cast<QueueTag*>(this)));
   } else {
     grpc_context_.AddTrailingMetadata("x-request-id", std::string(call_.context.request_id.view()));
-    responder_.FinishWithError(ToGrpc(shown, method_.service), Given(static_cast<QueueTag*>(this)));
+    const grpc::Status error = ToGrpc(shown, method_.service);
+    const Handing handing;
+    responder_.FinishWithError(error, Given(static_cast<QueueTag*>(this)));
   }
   if (away) services.running.fetch_sub(1, std::memory_order_release);
 }

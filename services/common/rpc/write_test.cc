@@ -3,6 +3,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -44,15 +45,28 @@ constexpr storage::MigrationSet kNotes = {"notes", kMigrations, kMigrations};
 class InstantView final : public PositionWaiter {
  public:
   void WhenReached(const storage::Position& asked, absl::Time, absl::AnyInvocable<void(absl::Status)> then) override {
-    position_ = asked;
-    ++asked_;
+    {
+      std::lock_guard lock(mutex_);
+      position_ = asked;
+      ++asked_;
+    }
     then(answer_);
   }
-  storage::Position position() const override { return position_; }
+  storage::Position position() const override {
+    std::lock_guard lock(mutex_);
+    return position_;
+  }
+  int asked() const {
+    std::lock_guard lock(mutex_);
+    return asked_;
+  }
 
+  absl::Status answer_;  // set before calls
+
+ private:
+  mutable std::mutex mutex_;
   storage::Position position_;
   int asked_ = 0;
-  absl::Status answer_;
 };
 
 class WriteTest : public ::testing::TestWithParam<storage::Engine> {
@@ -168,8 +182,8 @@ TEST_P(WriteTest, AnswerComesAfterTheViewHasTheChange) {
   ASSERT_THAT(Send(RequestFor("first"), &note), IsOk());
   EXPECT_EQ(note.name(), "notes/first");
   EXPECT_EQ(note.origin(), "") << "the projection was not applied";
-  EXPECT_EQ(view_.asked_, 1);
-  EXPECT_EQ(view_.position_.number, 1);
+  EXPECT_EQ(view_.asked(), 1);
+  EXPECT_EQ(view_.position().number, 1);
   EXPECT_TRUE(HasPosition());
   EXPECT_EQ(Rows(), 1);
 }
@@ -187,7 +201,7 @@ TEST_P(WriteTest, SameRequestIdHasOneEffectAndOneAnswer) {
   ASSERT_THAT(Send(RequestFor("first", "id-1"), &second), IsOk());
   EXPECT_EQ(runs_, 1);
   EXPECT_THAT(second, testing::EqualsProto(first));
-  EXPECT_EQ(view_.asked_, 2);  // the second answer waits for the view as well: another replica may give it
+  EXPECT_EQ(view_.asked(), 2);  // the second answer waits for the view as well: another replica may give it
   EXPECT_TRUE(HasPosition());
   EXPECT_EQ(Rows(), 1);
 }
@@ -211,7 +225,7 @@ TEST_P(WriteTest, ValidateOnlyAnswersAndLeavesNothing) {
   ASSERT_THAT(Send(request, &note), IsOk());
   EXPECT_EQ(note.name(), "notes/first");
   EXPECT_EQ(Rows(), 0);
-  EXPECT_EQ(view_.asked_, 0);
+  EXPECT_EQ(view_.asked(), 0);
   EXPECT_FALSE(HasPosition());
   EXPECT_THAT(Send(RequestFor("first", "id-1")), IsOk());  // the id was not used up
 }
