@@ -51,9 +51,10 @@ class HitWriter {
   std::string service_names_, location_names_, rest_;  // of one hit; kept for their room
 };
 
-constexpr uint32_t kName = v1::Service::kNameFieldNumber;
-constexpr uint32_t kDisplayName = v1::Service::kDisplayNameFieldNumber;
-static_assert(kName == v1::Location::kNameFieldNumber && kDisplayName == v1::Location::kDisplayNameFieldNumber);
+constexpr uint32_t kNameField = v1::Service::kNameFieldNumber;
+constexpr uint32_t kDisplayNameField = v1::Service::kDisplayNameFieldNumber;
+static_assert(kNameField == v1::Location::kNameFieldNumber &&
+              kDisplayNameField == v1::Location::kDisplayNameFieldNumber);
 
 // The fields of a service or location that the view NAMES tells.
 void CopyNames(std::string_view record, std::string* names) {
@@ -61,8 +62,8 @@ void CopyNames(std::string_view record, std::string* names) {
   wire::WireReader reader(record);
   for (wire::WireValue value; !reader.done();) {
     const char* begin = reader.position();
-    if (!reader.Next(&value) || value.number > kDisplayName) return;  // they are in the order of their numbers
-    if (value.number == kName || value.number == kDisplayName) names->append(begin, reader.position());
+    if (!reader.Next(&value) || value.number > kDisplayNameField) return;  // they are in the order of their numbers
+    if (value.number == kNameField || value.number == kDisplayNameField) names->append(begin, reader.position());
   }
 }
 
