@@ -44,6 +44,7 @@ class Buffer {
     *at_++ = c;
   }
   void Put(std::string_view text) {
+    if (text.empty()) return;  // memcpy takes no null, not even for nothing
     Ensure(text.size());
     std::memcpy(at_, text.data(), text.size());
     at_ += text.size();
