@@ -26,6 +26,7 @@ access::Caller FromResolved(const exchange::v1::ResolvedCaller& resolved, const 
   grants.lands.assign(resolved.lands().begin(), resolved.lands().end());
   grants.networks.assign(resolved.networks().begin(), resolved.networks().end());
   grants.coordinated_networks.assign(resolved.coordinated_networks().begin(), resolved.coordinated_networks().end());
+  grants.scopes.assign(resolved.scopes().begin(), resolved.scopes().end());
   return access::Caller::Granted(resolved.principal(), grants,
                                  {.id = session, .rights_version = resolved.rights_version()});
 }
