@@ -207,6 +207,11 @@ absl::Status CredentialsRequired() {
               "This method needs valid credentials. Send them as \"Authorization: Bearer …\".");
 }
 
+absl::Status SecondPersonNeeded() {
+  return Make(absl::StatusCode::kFailedPrecondition, pb::SECOND_PERSON_NEEDED,
+              "Lowering a protection needs a second editor: propose it at /v1/protectionChanges.");
+}
+
 absl::Status AccessDenied() {
   return Make(absl::StatusCode::kPermissionDenied, pb::ACCESS_DENIED, "Your credentials do not allow this method.");
 }

@@ -74,6 +74,8 @@ absl::Status CursorTooOld();
 // --- Rights: UNAUTHENTICATED, PERMISSION_DENIED ---
 absl::Status CredentialsRequired();
 absl::Status AccessDenied();
+// FAILED_PRECONDITION: a protection was to be lowered by one person.
+absl::Status SecondPersonNeeded();
 // UNAUTHENTICATED: what the gateway told about the caller is too old. It asks again; callers do not see this.
 absl::Status ContextOutdated();
 

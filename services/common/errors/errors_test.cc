@@ -51,6 +51,7 @@ std::vector<Situation> AllSituations() {
       {"CursorTooOld", CursorTooOld(), StatusCode::kOutOfRange, "CURSOR_TOO_OLD"},
       {"CredentialsRequired", CredentialsRequired(), StatusCode::kUnauthenticated, "CREDENTIALS_REQUIRED"},
       {"AccessDenied", AccessDenied(), StatusCode::kPermissionDenied, "ACCESS_DENIED"},
+      {"SecondPersonNeeded", SecondPersonNeeded(), StatusCode::kFailedPrecondition, "SECOND_PERSON_NEEDED"},
       {"ContextOutdated", ContextOutdated(), StatusCode::kUnauthenticated, "CONTEXT_OUTDATED"},
       {"RateLimited", RateLimited(absl::Seconds(3)), StatusCode::kResourceExhausted, "RATE_LIMITED"},
       {"SizeLimit", SizeLimit("It", 1, 2), StatusCode::kResourceExhausted, "SIZE_LIMIT"},
