@@ -1,10 +1,12 @@
 #include "services/common/record/present.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include "google/protobuf/wire_format_lite.h"
+#include "schutznetz/common/v1/contact.pb.h"
 #include "services/common/errors/macros.h"
 #include "services/common/rpc/etag.h"
 #include "services/common/wire/codec.h"
@@ -48,23 +50,33 @@ void AppendTime(int field, int64_t us, std::string* out) {
   AppendBytes(field, time, out);
 }
 
-// schutznetz.common.v1.Withheld: field = 1, level = 2.
-void AppendWithheld(const std::vector<wire::WithheldField>& fields, std::string* out) {
-  for (const wire::WithheldField& field : fields) {
-    std::string withheld;
-    AppendBytes(1, field.path, &withheld);
-    AppendNumber(2, static_cast<uint64_t>(field.level), &withheld);
-    AppendBytes(kWithheldField, withheld, out);
-  }
+using common::v1::Withheld;
+
+void AppendWithheld(const wire::WithheldField& field, Withheld::Reason reason, std::string* out) {
+  std::string withheld;
+  AppendBytes(Withheld::kFieldFieldNumber, field.path, &withheld);
+  AppendNumber(Withheld::kLevelFieldNumber, static_cast<uint64_t>(field.level), &withheld);
+  AppendNumber(Withheld::kReasonFieldNumber, static_cast<uint64_t>(reason), &withheld);
+  AppendBytes(kWithheldField, withheld, out);
 }
 
 // Body and withheld as these levels see them; false when the record is hidden.
 absl::StatusOr<bool> AppendFacts(const Record& record, const wire::MessageTable& table, wire::LevelSet levels,
-                                 wire::Floors floors, std::string* out) {
-  std::vector<wire::WithheldField> withheld;
+                                 wire::Floors floors, const wire::Floors* confirmed, std::string* out) {
+  std::vector<wire::WithheldField> withheld, for_certain;
   ASSIGN_OR_RETURN(const wire::ProjectResult result, wire::Project(table, record.body, levels, floors, out, &withheld));
-  if (result.visible) AppendWithheld(withheld, out);
-  return result.visible;
+  if (!result.visible) return false;
+  if (confirmed != nullptr && !withheld.empty()) {
+    std::string ignored;
+    RETURN_IF_ERROR(wire::Project(table, record.body, levels, *confirmed, &ignored, &for_certain).status());
+  }
+  for (const wire::WithheldField& field : withheld) {
+    const bool certain =
+        confirmed == nullptr || std::any_of(for_certain.begin(), for_certain.end(),
+                                            [&](const auto& known) { return known.path == field.path; });
+    AppendWithheld(field, certain ? Withheld::NOT_VERIFIED : Withheld::NOT_CONFIRMED, out);
+  }
+  return true;
 }
 
 // The bytes of each top-level field, all elements together.
@@ -82,7 +94,8 @@ std::map<uint32_t, std::string> TopLevelFields(const std::string& message) {
 absl::StatusOr<std::vector<std::string>> DisclosedIn(const std::string& shown, const Record& record,
                                                      const wire::MessageTable& table, wire::Floors floors) {
   std::string to_all;
-  if (!record.deleted()) RETURN_IF_ERROR(AppendFacts(record, table, wire::LevelSet(), floors, &to_all).status());
+  if (!record.deleted())
+    RETURN_IF_ERROR(AppendFacts(record, table, wire::LevelSet(), floors, nullptr, &to_all).status());
   const std::map<uint32_t, std::string> known = TopLevelFields(to_all);
   std::vector<std::string> disclosed;
   for (const auto& [number, bytes] : TopLevelFields(shown)) {
@@ -104,10 +117,10 @@ std::string EtagFor(const Record& record, const std::string& facts) {
 }  // namespace
 
 absl::StatusOr<Presented> Present(const Record& record, const wire::MessageTable& table, wire::LevelSet levels,
-                                  wire::Floors floors) {
+                                  wire::Floors floors, const wire::Floors* confirmed) {
   Presented presented;
   presented.bytes.reserve(record.body.size() + 64);
-  ASSIGN_OR_RETURN(presented.visible, AppendFacts(record, table, levels, floors, &presented.bytes));
+  ASSIGN_OR_RETURN(presented.visible, AppendFacts(record, table, levels, floors, confirmed, &presented.bytes));
   if (!presented.visible) return Presented();
   presented.etag = EtagFor(record, presented.bytes);
   const bool public_only = levels == wire::LevelSet();
@@ -126,7 +139,7 @@ absl::StatusOr<Presented> Present(const Record& record, const wire::MessageTable
 absl::StatusOr<std::string> PublicFacts(const Record& record, const wire::MessageTable& table, wire::Floors floors) {
   std::string facts;
   if (record.deleted()) return facts;
-  ASSIGN_OR_RETURN(const bool visible, AppendFacts(record, table, wire::LevelSet(), floors, &facts));
+  ASSIGN_OR_RETURN(const bool visible, AppendFacts(record, table, wire::LevelSet(), floors, nullptr, &facts));
   if (!visible) facts.clear();
   return facts;
 }

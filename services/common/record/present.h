@@ -24,10 +24,11 @@ struct Presented {
   std::vector<std::string> disclosed;  // top-level fields that tell more than everybody sees, by their proto names
 };
 
-// `floors` come from the record's parents (FloorsOf); `table` is that of the resource's message.
-// DATA_LOSS: the body is not a message of this shape.
+// `floors` come from the record's parents (FloorsOf); `table` is that of the resource's message. `confirmed`: the
+// floors that hold without doubt, where `floors` are stricter because the record may have been protected meanwhile;
+// what is withheld for that alone says so. DATA_LOSS: the body is not a message of this shape.
 absl::StatusOr<Presented> Present(const Record& record, const wire::MessageTable& table, wire::LevelSet levels,
-                                  wire::Floors floors);
+                                  wire::Floors floors, const wire::Floors* confirmed = nullptr);
 
 // What everybody sees of the record, without its times: equal before and after a change that nobody but those with
 // rights can notice. Empty for a hidden or deleted record.

@@ -81,7 +81,7 @@ class Projector {
       if (!reader.Next(&value)) return Outcome::kMalformed;
       const Field* const field = table.ByNumber(value.number);
       const bool known = field != nullptr && Fits(*field, value.type);
-      const Visibility level = known ? LevelOf(*field, *floors) : common::v1::PROTECTED;
+      const Visibility level = known ? LevelOf(*field, value, *floors) : common::v1::PROTECTED;
       const bool shown = known && visible_.Has(level);
       if (shown && field->type != FieldType::kMessage) continue;  // part of the run
       copy_until(begin);
@@ -119,9 +119,22 @@ class Projector {
     return outcome;
   }
 
-  static Visibility LevelOf(const Field& field, Floors floors) {
+  static Visibility LevelOf(const Field& field, const WireValue& value, Floors floors) {
     const Visibility level = Stricter(field.visibility, floors.record);
-    return field.part == Part::kAddress ? Stricter(level, floors.address) : level;
+    switch (field.part) {
+      case Part::kAddress:
+        return Stricter(level, floors.address);
+      case Part::kRecordProtection:
+      case Part::kAddressProtection:
+        return Stricter(level, MarkerLevel(ProtectionLevel(value.scalar)));
+      default:
+        return level;
+    }
+  }
+
+  // A marker must not tell of values whose existence is not told either.
+  static Visibility MarkerLevel(Visibility stated) {
+    return stated == common::v1::RESTRICTED ? common::v1::PUBLIC : stated;
   }
 
   void Withhold(const FieldPlace* place, const Field& field, Visibility level) {

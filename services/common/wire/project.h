@@ -29,8 +29,9 @@ struct ProjectResult {
 // The effective level of a field is the strictest of its option, the record's protection (RECORD_PROTECTION, found in
 // the message wherever it stands, or inherited), for ADDRESS parts the address protection, and the same of all parents.
 // A field outside `visible` is skipped, lengths are fixed; so is a nested message or a whole repeated element whose own
-// protection is outside. Unknown fields are dropped. Messages of google.* have no options: they are as visible as the
-// field that holds them.
+// protection is outside. A field that holds a protection is seen by those who see the level it states, RESTRICTED by
+// everybody: NETWORK and PROTECTED would tell that there is something. Unknown fields are dropped. Messages of google.*
+// have no options: they are as visible as the field that holds them.
 //
 // `withheld` (may be null) receives each left-out field whose level is RESTRICTED, once; NETWORK and PROTECTED leave no
 // trace. A field is named only where it had a value.

@@ -111,8 +111,21 @@ TEST_F(ProjectTest, AddressProtectionWithholdsAddressPartsOnly) {
   EXPECT_EQ(Shown(record.SerializeAsString(), {PUBLIC}), R"(name: "n" address_protection: RESTRICTED)");
   EXPECT_THAT(withheld_, ElementsAre("address"));
   record.set_address_protection(PROTECTED);
-  EXPECT_EQ(Shown(record.SerializeAsString(), {PUBLIC, RESTRICTED}), R"(name: "n" address_protection: PROTECTED)");
+  EXPECT_EQ(Shown(record.SerializeAsString(), {PUBLIC, RESTRICTED}), R"(name: "n")");
   EXPECT_THAT(withheld_, IsEmpty());
+}
+
+TEST_F(ProjectTest, MarkersOfProtectionTellNothingThatIsHidden) {
+  test::Record record;
+  record.set_name("n");
+  for (const auto level : {NETWORK, PROTECTED}) {
+    record.set_address_protection(level);
+    for (const LevelSet& others : {LevelSet(), LevelSet{PUBLIC, RESTRICTED}}) {
+      EXPECT_EQ(Shown(record.SerializeAsString(), others), R"(name: "n")");
+      EXPECT_THAT(withheld_, IsEmpty());
+    }
+    EXPECT_NE(Shown(record.SerializeAsString(), LevelSet::All()), R"(name: "n")");
+  }
 }
 
 TEST_F(ProjectTest, ProtectedElementsOfListsAreDroppedWithoutATrace) {
@@ -149,8 +162,7 @@ TEST_F(ProjectTest, ChildrenInheritTheProtectionOfTheirParents) {
             R"(child { name: "c" address { street: "s" } } protection: RESTRICTED)");
   record.set_protection(PUBLIC);
   record.set_address_protection(NETWORK);
-  EXPECT_EQ(Shown(record.SerializeAsString(), {PUBLIC}),
-            R"(child { name: "c" } protection: PUBLIC address_protection: NETWORK)");
+  EXPECT_EQ(Shown(record.SerializeAsString(), {PUBLIC}), R"(child { name: "c" } protection: PUBLIC)");
 }
 
 TEST_F(ProjectTest, FloorsFromOutsideCountLikeThoseOfParents) {
@@ -251,6 +263,12 @@ class Reference {
     level = Stricter(level, floors.record);
     if (field->options().GetExtension(common::v1::field).part() == common::v1::FieldRule::ADDRESS) {
       level = Stricter(level, floors.address);
+    }
+    if (field->options().GetExtension(common::v1::field).part() >= common::v1::FieldRule::RECORD_PROTECTION &&
+        field->options().GetExtension(common::v1::field).part() <= common::v1::FieldRule::ADDRESS_PROTECTION) {
+      Visibility stated = PUBLIC;
+      Raise(&stated, access.GetEnumValue(*message, field));
+      if (stated != RESTRICTED) level = Stricter(level, stated);
     }
     if (!visible_.Has(level)) return access.ClearField(message, field);
     if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) return;

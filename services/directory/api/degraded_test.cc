@@ -48,7 +48,8 @@ TEST_F(Degraded, WithholdsPlacesOfEverythingButAuthorities) {
   EXPECT_FALSE(house.has_address());
   EXPECT_FALSE(house.has_point());
   EXPECT_EQ(house.kreis_key(), "05315");
-  EXPECT_GT(house.withheld_size(), 0);
+  ASSERT_GT(house.withheld_size(), 0);
+  EXPECT_EQ(house.withheld(0).reason(), common::v1::Withheld::NOT_CONFIRMED);
   const auto town_hall = Get<v1::Location, v1::GetLocationRequest>("GetLocation", "locations/stadthaus-muenster");
   EXPECT_TRUE(town_hall.has_point());
   const auto at = Get<v1::ServiceAtLocation, v1::GetServiceAtLocationRequest>("GetServiceAtLocation",

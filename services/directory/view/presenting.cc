@@ -27,8 +27,8 @@ void AddReferences(const ViewVersion& version, const Entry& entry, std::vector<s
 
 template <typename MayNotSee>
 absl::StatusOr<record::Presented> PresentWithout(const ViewVersion& version, const KindTables& tables,
-                                                 const Entry& entry, wire::LevelSet levels,
-                                                 const wire::Floors& inherited, MayNotSee&& may_not_see) {
+                                                 const Entry& entry, wire::LevelSet levels, const wire::Floors& floors,
+                                                 MayNotSee&& may_not_see) {
   record::Record record = entry.ToRecord();
   std::vector<std::string_view> hidden;
   for (const Slot slot : entry.references) {
@@ -37,7 +37,8 @@ absl::StatusOr<record::Presented> PresentWithout(const ViewVersion& version, con
   }
   ASSIGN_OR_RETURN(std::string rest, WithoutReferences(entry.kind, record.body, hidden));
   if (!rest.empty()) record.body = std::move(rest);
-  return record::Present(record, tables.Of(entry.kind), levels, inherited);
+  return record::Present(record, tables.Of(entry.kind), levels, floors,
+                         &floors == &entry.inherited ? nullptr : &entry.inherited);
 }
 
 }  // namespace
@@ -71,9 +72,9 @@ bool MayKnow(const ViewVersion& version, const Entry& entry, const access::Calle
 }
 
 absl::StatusOr<record::Presented> PresentToAll(const ViewVersion& version, const KindTables& tables, const Entry& entry,
-                                               const wire::Floors& inherited) {
+                                               const wire::Floors& floors) {
   if (entry.deleted()) return record::Presented();
-  return PresentWithout(version, tables, entry, wire::LevelSet(), inherited,
+  return PresentWithout(version, tables, entry, wire::LevelSet(), floors,
                         [](const Entry& reference) { return !reference.is_public(); });
 }
 

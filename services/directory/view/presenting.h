@@ -31,9 +31,10 @@ wire::LevelSet LevelsOf(const ViewVersion& version, const Entry& entry, const ac
 // Whether the caller may know of it at all. A deleted record is known to those who may edit it.
 bool MayKnow(const ViewVersion& version, const Entry& entry, const access::Caller& caller);
 
-// As everybody sees it, levels inherited from its parents as given. Not visible: hidden or deleted.
+// As everybody sees it, with `floors`: entry.inherited, or stricter ones while that is in doubt. Not visible: hidden or
+// deleted.
 absl::StatusOr<record::Presented> PresentToAll(const ViewVersion& version, const KindTables& tables, const Entry& entry,
-                                               const wire::Floors& inherited);
+                                               const wire::Floors& floors);
 
 // As the caller sees it. Not visible: the answer is that of a missing record.
 absl::StatusOr<record::Presented> PresentTo(const ViewVersion& version, const KindTables& tables, const Entry& entry,
