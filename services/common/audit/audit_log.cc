@@ -75,7 +75,7 @@ std::vector<Entry> AuditLog::EntriesOf(const CallNames& call, std::vector<Fact> 
   std::vector<Entry> entries;
   entries.reserve(facts.size());
   for (Fact& fact : facts) {
-    entries.push_back({.actor = actor,
+    entries.push_back({.actor = fact.principal.empty() ? actor : key_.Pseudonym(fact.principal),
                        .fact = std::move(fact),
                        .method = call.method,
                        .request_id = call.request_id,

@@ -42,6 +42,7 @@ struct Fact {
   std::string kind;                 // "service"
   std::string object;               // resource name, "services/x"; empty where there is no single one
   std::vector<std::string> fields;  // names only, at most 64
+  std::string principal;            // whose entry it is, when not the caller's: a second person of the act. Not stored
 };
 
 // Under which call. Texts as above.

@@ -54,13 +54,18 @@ std::vector<audit::Fact> FactsOf(const Registry& registry, const CallContext& ca
   return {{.act = act, .object = NameIn(request)}};
 }
 
-audit::Fact FactOfWrite(const Registry& registry, const CallContext& call, const Message& request,
-                        const Message& response) {
+std::vector<audit::Fact> FactsOfWrite(const Registry& registry, const CallContext& call, const Message& request,
+                                      const Message& response, const std::vector<storage::ChangeRecord>& changes) {
+  if (const Registry::WriteFacts* facts = registry.FactsOf(call.method)) return (*facts)(response);
   const std::string of_response = NameIn(response);
-  return {.act = registry.ActOf(call.method).value_or(audit::Act::kWrite),
-          .kind = of_response.empty() ? std::string() : KindOf(response),
-          .object = of_response.empty() ? NameIn(request) : of_response,
-          .fields = MaskOf(request)};
+  const bool redacted = std::any_of(changes.begin(), changes.end(), [&](const storage::ChangeRecord& change) {
+    return change.operation == storage::ChangeOperation::kRedacted && change.name == of_response;
+  });
+  const audit::Act act = redacted ? audit::Act::kProtectionRaised : audit::Act::kWrite;
+  return {{.act = registry.ActOf(call.method).value_or(act),
+           .kind = of_response.empty() ? std::string() : KindOf(response),
+           .object = of_response.empty() ? NameIn(request) : of_response,
+           .fields = MaskOf(request)}};
 }
 
 }  // namespace schutznetz::rpc

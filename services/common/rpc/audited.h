@@ -8,6 +8,7 @@
 #include "services/common/rpc/call_context.h"
 #include "services/common/rpc/registry.h"
 #include "services/common/rpc/wire_reply.h"
+#include "services/common/storage/change_record.h"
 
 namespace schutznetz::rpc {
 
@@ -19,8 +20,11 @@ audit::CallNames NamesOf(const CallContext& call);
 std::vector<audit::Fact> FactsOf(const Registry& registry, const CallContext& call,
                                  const google::protobuf::Message& request, const WireReply& reply);
 
-// The entry of a write: the resource of its answer (or of its request), and the paths of its update mask.
-audit::Fact FactOfWrite(const Registry& registry, const CallContext& call, const google::protobuf::Message& request,
-                        const google::protobuf::Message& response);
+// The entries of a write: by default one of the resource of its answer (or of its request) with the paths of its update
+// mask; PROTECTION_RAISED where `changes` redact it.
+std::vector<audit::Fact> FactsOfWrite(const Registry& registry, const CallContext& call,
+                                      const google::protobuf::Message& request,
+                                      const google::protobuf::Message& response,
+                                      const std::vector<storage::ChangeRecord>& changes);
 
 }  // namespace schutznetz::rpc

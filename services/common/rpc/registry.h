@@ -130,6 +130,11 @@ class Registry {
   //   registry.NameAct("CreateGrant", audit::Act::kGrant);
   void NameAct(const std::string& method, audit::Act act) { acts_[method] = act; }
   std::optional<audit::Act> ActOf(std::string_view method) const;
+  // The entries of a write whose act is not one on the resource that it answers.
+  using WriteFacts = std::function<std::vector<audit::Fact>(const google::protobuf::Message& response)>;
+  void NameFacts(const std::string& method, WriteFacts facts) { write_facts_[method] = std::move(facts); }
+  // Null: none were named.
+  const WriteFacts* FactsOf(std::string_view method) const;
 
   const std::string& service() const { return service_; }
   const std::vector<MethodHandler>& handlers() const { return handlers_; }
@@ -156,6 +161,7 @@ class Registry {
   Projection projection_;
   audit::AuditLog* audit_ = nullptr;
   std::map<std::string, audit::Act, std::less<>> acts_;
+  std::map<std::string, WriteFacts, std::less<>> write_facts_;
 };
 
 }  // namespace schutznetz::rpc

@@ -99,8 +99,8 @@ absl::Status Writes::Running::Work(storage::Transaction& tx) {
 absl::Status Writes::Running::Record(storage::Transaction& tx) const {
   if (task.call.rule == nullptr || !task.call.rule->audit()) return absl::OkStatus();
   if (task.registry.audit() == nullptr) return errors::Internal("a write to be audited, and no audit log");
-  return task.registry.audit()->Append(tx, NamesOf(task.call),
-                                       {FactOfWrite(task.registry, task.call, task.request, *response)});
+  return task.registry.audit()->Append(
+      tx, NamesOf(task.call), FactsOfWrite(task.registry, task.call, task.request, *response, tx.appended_changes()));
 }
 
 void Writes::Running::Finish(const storage::Position& position) {

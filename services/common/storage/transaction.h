@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -72,6 +73,8 @@ class Transaction : public ReadTransaction {
   // Adds a row to the change log. All rows of a write get consecutive numbers at commit, in the order of the calls.
   // At most 10 000 per write; a bad or surplus record fails the write with INTERNAL.
   virtual void AppendChange(ChangeRecord change) = 0;
+  // The rows added so far.
+  virtual const std::vector<ChangeRecord>& appended_changes() const = 0;
 
   // The time of the write: the same for all its rows, taken from the clock when the transaction began.
   virtual absl::Time now() const = 0;

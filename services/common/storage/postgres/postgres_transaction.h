@@ -64,6 +64,7 @@ class PostgresTransaction final : public Transaction {
   absl::StatusOr<int64_t> Execute(const Sql& sql, Values values) override;
   absl::Status ExecuteLater(const Sql& sql, Values values) override;
   void AppendChange(ChangeRecord change) override { changes_.Append(std::move(change)); }
+  const std::vector<ChangeRecord>& appended_changes() const override { return changes_.records(); }
   absl::Time now() const override { return now_; }
 
   // Ends the transaction with what `work` returned: in one round trip the log's lock, the change rows with their

@@ -38,6 +38,7 @@ class SqliteTransaction final : public Transaction {
   }
   absl::Status ExecuteLater(const Sql& sql, Values values) override { return Execute(sql, values).status(); }
   void AppendChange(ChangeRecord change) override { changes_.Append(std::move(change)); }
+  const std::vector<ChangeRecord>& appended_changes() const override { return changes_.records(); }
   absl::Time now() const override { return now_; }
 
   const ChangeBuffer& changes() const { return changes_; }
