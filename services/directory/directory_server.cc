@@ -15,6 +15,7 @@
 #include "services/common/rpc/audit_api.h"
 #include "services/common/storage/server_database.h"
 #include "services/directory/api/import_api.h"
+#include "services/directory/api/protection_api.h"
 #include "services/directory/api/read_api.h"
 #include "services/directory/api/write_api.h"
 
@@ -31,9 +32,9 @@ const char* LinkedService() {
 }
 
 std::unique_ptr<const wire::Tables> MakeTables() {
-  auto tables =
-      wire::Tables::Build({v1::Organization::descriptor(), v1::Location::descriptor(), v1::Service::descriptor(),
-                           v1::ServiceAtLocation::descriptor(), v1::Network::descriptor()});
+  auto tables = wire::Tables::Build({v1::Organization::descriptor(), v1::Location::descriptor(),
+                                     v1::Service::descriptor(), v1::ServiceAtLocation::descriptor(),
+                                     v1::Network::descriptor(), v1::ProtectionChange::descriptor()});
   return *std::move(tables);  // the contract is linked in: it cannot be another at run time
 }
 
@@ -50,6 +51,7 @@ DirectoryServer::DirectoryServer(const Clock& clock, telemetry::LogWriter& log, 
       rules_(*tables_),
       methods_(rules_.all()),
       imports_(import_store_),
+      protection_changes_(rules_, methods_, *tables_),
       registry_(LinkedService()) {}
 
 DirectoryServer::~DirectoryServer() = default;
@@ -84,6 +86,7 @@ void DirectoryServer::Register() {
   rpc::RegisterAuditApi(registry_, *audit_, page_tokens_);
   RegisterReadApi(registry_, *view_, page_tokens_);
   RegisterWriteApi(registry_, *writes_, methods_, rules_);
+  RegisterProtectionApi(registry_, *writes_, {*database_, protection_changes_, page_tokens_, clock_});
   RegisterImportApi(registry_, *writes_, {*database_, imports_, *runner_, *view_, page_tokens_});
 }
 

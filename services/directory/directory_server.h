@@ -24,6 +24,7 @@
 #include "services/directory/domain/directory_rules.h"
 #include "services/directory/domain/import_runner.h"
 #include "services/directory/domain/imports.h"
+#include "services/directory/domain/protection_changes.h"
 #include "services/directory/housekeeping.h"
 #include "services/directory/store/sql_import_store.h"
 #include "services/directory/view/directory_view.h"
@@ -67,6 +68,7 @@ class DirectoryServer final : public rpc::PositionWaiter {
   const record::StandardMethods methods_;
   const SqlImportStore import_store_;
   const Imports imports_;
+  const ProtectionChanges protection_changes_;
   rpc::Registry registry_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<audit::AuditLog> audit_;

@@ -42,9 +42,14 @@ class DirectoryServerTest : public ::testing::TestWithParam<storage::Engine> {
 
   template <typename Request, typename Response>
   absl::StatusOr<Response> Call(Method<Request, Response> method, const Request& request, bool as_operator = true) {
+    return CallAs(as_operator ? testing::Staff() : access::Caller(), method, request);
+  }
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> CallAs(const access::Caller& caller, Method<Request, Response> method,
+                                  const Request& request) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
-    if (as_operator) grpc_.As(testing::Staff(), &context);
+    if (!caller.is_public()) grpc_.As(caller, &context);
     Response response;
     const grpc::Status status = ((*stub_).*method)(&context, request, &response);
     if (!status.ok()) return ErrorOf(status);
@@ -114,6 +119,56 @@ TEST_P(DirectoryServerTest, WritesAndReadsBeyondPublicAreInTheAuditLog) {
   for (const std::string& line : log->lines()) verifier.AddLine(line);
   EXPECT_TRUE(verifier.Finish().ok());
   EXPECT_FALSE(Call(&v1::DirectoryService::Stub::ListAuditEntries, common::v1::ListAuditEntriesRequest(), false).ok());
+}
+
+TEST_P(DirectoryServerTest, RaisingIsOnePersonsActAndLoweringThatOfTwo) {
+  using Stub = v1::DirectoryService::Stub;
+  const auto editor = [](const std::string& name) {
+    return access::Caller::Granted(name, {.roles = {access::Role::kEditor}, .lands = {"lands/DE-NW"}},
+                                   {"s-" + name, 1});
+  };
+  auto open = Create("first", "Musterstelle");
+  ASSERT_THAT(open, IsOk());
+  v1::UpdateOrganizationRequest update;
+  *update.mutable_organization() = *open;
+  update.mutable_organization()->set_protection(common::v1::PROTECTED);
+  update.mutable_update_mask()->add_paths("protection");
+  const auto raised = CallAs(editor("members/one"), &Stub::UpdateOrganization, update);
+  ASSERT_THAT(raised, IsOk());
+  EXPECT_FALSE(Get(open->name()).ok()) << "answered when nobody else sees it any more";
+
+  v1::CreateProtectionChangeRequest propose;
+  propose.mutable_protection_change()->set_resource(open->name());
+  propose.mutable_protection_change()->set_resource_etag(raised->etag());
+  propose.mutable_protection_change()->set_protection(common::v1::PUBLIC);
+  const auto proposed = CallAs(editor("members/one"), &Stub::CreateProtectionChange, propose);
+  ASSERT_THAT(proposed, IsOk());
+  v1::ApproveProtectionChangeRequest approve;
+  approve.set_name(proposed->name());
+  approve.set_etag(proposed->etag());
+  EXPECT_THAT(CallAs(editor("members/one"), &Stub::ApproveProtectionChange, approve), HasReason("WRONG_STATE"));
+  v1::GetProtectionChangeRequest get;
+  get.set_name(proposed->name());
+  ASSERT_THAT(CallAs(editor("members/two"), &Stub::GetProtectionChange, get), IsOk());
+  ASSERT_THAT(CallAs(editor("members/two"), &Stub::ApproveProtectionChange, approve), IsOk());
+  EXPECT_THAT(Get(open->name()), IsOk());
+
+  const auto log = Call(&Stub::ListAuditEntries, common::v1::ListAuditEntriesRequest());
+  ASSERT_THAT(log, IsOk());
+  std::vector<audit::Entry> raisings, lowerings;
+  for (const audit::Entry& entry : EntriesIn(*log)) {
+    if (entry.fact.act == audit::Act::kProtectionRaised) raisings.push_back(entry);
+    if (entry.fact.act == audit::Act::kProtectionLowered) lowerings.push_back(entry);
+  }
+  ASSERT_EQ(raisings.size(), 1u);
+  EXPECT_EQ(raisings[0].fact.object, open->name());
+  ASSERT_EQ(lowerings.size(), 2u);
+  EXPECT_EQ(lowerings[0].actor, raisings[0].actor) << "who proposed";
+  EXPECT_NE(lowerings[1].actor, lowerings[0].actor) << "who approved";
+  for (const audit::Entry& entry : lowerings) {
+    EXPECT_EQ(entry.fact.object, open->name());
+    EXPECT_EQ(entry.fact.kind, "organization");
+  }
 }
 
 TEST_P(DirectoryServerTest, WithoutTheAuditLogOnlyPublicReadsAreAnswered) {

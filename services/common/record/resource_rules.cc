@@ -47,6 +47,15 @@ void ResourceRules::ReferenceField::Remove(const std::set<std::string>& names, M
   }
 }
 
+void ResourceRules::ReferenceField::Restore(const std::string& name, Message* resource) const {
+  const google::protobuf::Reflection* reflection = resource->GetReflection();
+  if (field->is_repeated()) {
+    reflection->AddString(resource, field, name);
+  } else if (reflection->GetString(*resource, field).empty()) {
+    reflection->SetString(resource, field, name);
+  }
+}
+
 std::string ResourceRules::NameOf(std::string_view id) const { return shape_.collection + "/" + std::string(id); }
 
 std::vector<std::string> ResourceRules::NamesIn(const Message& resource, const ReferenceField& reference) {

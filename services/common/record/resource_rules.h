@@ -52,6 +52,8 @@ class ResourceRules {
 
     // Takes these names out of the field.
     void Remove(const std::set<std::string>& names, google::protobuf::Message* resource) const;
+    // Puts a name back: at the end of a list, or where there is none.
+    void Restore(const std::string& name, google::protobuf::Message* resource) const;
   };
 
   struct Shape {

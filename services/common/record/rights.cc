@@ -88,6 +88,4 @@ std::string SightOf(const access::Caller& caller) {
   return sight;
 }
 
-bool MayLowerProtection(const access::Caller& caller) { return caller.is_local_operator(); }
-
 }  // namespace schutznetz::record

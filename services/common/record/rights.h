@@ -40,7 +40,4 @@ std::string SightOf(const access::Caller& caller);
 // The scope of partner systems that see what is RESTRICTED.
 inline constexpr char kRestrictedScope[] = "restricted.read";
 
-// Lowering a protection needs a second person; until proposals exist, only the local operator may.
-bool MayLowerProtection(const access::Caller& caller);
-
 }  // namespace schutznetz::record

@@ -7,6 +7,7 @@
 #include "services/common/errors/macros.h"
 #include "services/common/record/random_id.h"
 #include "services/common/record/write_step.h"
+#include "services/common/rpc/etag.h"
 #include "services/common/rpc/field_mask.h"
 
 namespace schutznetz::record {
@@ -32,6 +33,17 @@ void SetName(const std::string& name, Message* resource) {
 
 std::string NameIn(const Message& resource) {
   return resource.GetReflection()->GetString(resource, resource.GetDescriptor()->FindFieldByNumber(kNameField));
+}
+
+// Of the whole resource, whoever reads it.
+std::string VersionOf(const Loaded& loaded) { return rpc::EtagOf(loaded.record.body); }
+
+absl::StatusOr<Loaded> Lowered(const WriteStep& step, const Loaded& before, StandardMethods::SetProtections set,
+                               std::string_view prefix) {
+  std::unique_ptr<Message> changed(before.message->New());
+  changed->CopyFrom(*before.message);
+  RETURN_IF_ERROR(set(changed.get()));
+  return step.Judge(before.record, std::move(changed), &before, prefix);
 }
 
 }  // namespace
@@ -66,8 +78,36 @@ absl::StatusOr<Presented> StandardMethods::Update(storage::Transaction& tx, cons
   changed->CopyFrom(*before.message);
   rpc::ApplyMask(mask, *sent, changed.get());
   rules.TakeServerFields(changed.get());
+  RETURN_IF_ERROR(step.KeepHiddenReferences(before, changed.get()));
   RETURN_IF_ERROR(rpc::CheckImmutable(*before.message, *changed, prefix));
   ASSIGN_OR_RETURN(Loaded after, step.Judge(before.record, std::move(changed), &before, prefix));
+  return step.StoreChanged(before, std::move(after));
+}
+
+absl::StatusOr<StandardMethods::Lowerable> StandardMethods::JudgeLowering(
+    storage::Transaction& tx, const Author& author, const ResourceRules& rules, std::string_view name,
+    std::string_view etag, SetProtections set, std::string_view prefix) const {
+  if (etag.empty()) return errors::EtagMissing(name);
+  const WriteStep step(tx, author, rules_, rules, Lowering::kAgreed);
+  ASSIGN_OR_RETURN(const Loaded before, step.FindForChange(name));
+  if (before.record.deleted()) return errors::Deleted(name);
+  RETURN_IF_ERROR(step.CheckEtag(before, etag));
+  ASSIGN_OR_RETURN(const Loaded after, Lowered(step, before, set, prefix));
+  ASSIGN_OR_RETURN(const bool lowers, step.Lowers(before, after));
+  if (!lowers) {
+    return errors::InvalidField(std::string(prefix) + "protection", "Lowers nothing: change it by an update.");
+  }
+  return Lowerable{VersionOf(before), before.scope};
+}
+
+absl::StatusOr<Presented> StandardMethods::Lower(storage::Transaction& tx, const Author& author,
+                                                 const ResourceRules& rules, std::string_view name,
+                                                 std::string_view version, SetProtections set) const {
+  const WriteStep step(tx, author, rules_, rules, Lowering::kAgreed);
+  ASSIGN_OR_RETURN(const Loaded before, step.FindForChange(name));
+  if (before.record.deleted()) return errors::Deleted(name);
+  if (VersionOf(before) != version) return errors::EtagMismatch(name);
+  ASSIGN_OR_RETURN(Loaded after, Lowered(step, before, set, ""));
   return step.StoreChanged(before, std::move(after));
 }
 

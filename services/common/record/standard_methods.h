@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "google/protobuf/field_mask.pb.h"
@@ -51,9 +52,27 @@ class StandardMethods {
   //   NOT_FOUND (RESOURCE_NOT_FOUND)            absent or hidden
   //   FAILED_PRECONDITION (RESOURCE_DELETED, ETAG_MISSING), ABORTED (ETAG_MISMATCH), INVALID_ARGUMENT (IMMUTABLE_FIELD)
   //   RESOURCE_EXHAUSTED (SIZE_LIMIT)           protection changes above more than kDescendantsMax records
+  //   FAILED_PRECONDITION (SECOND_PERSON_NEEDED) a protection would be lowered
   absl::StatusOr<Presented> Update(storage::Transaction& tx, const Author& author, const ResourceRules& rules,
                                    const google::protobuf::Message& resource, const google::protobuf::FieldMask& mask,
                                    std::string_view prefix) const;
+
+  // Sets protections in a resource. An error refuses the step.
+  using SetProtections = absl::FunctionRef<absl::Status(google::protobuf::Message* resource)>;
+  // A lowering that could be done now: of which version of the whole resource, and where that belongs.
+  struct Lowerable {
+    std::string version;
+    RecordScope scope;
+  };
+  // Judges what lowering protections by `set` would do, without doing it. Codes as Update; INVALID_ARGUMENT
+  // (INVALID_FIELD) also when nothing would be lowered.
+  absl::StatusOr<Lowerable> JudgeLowering(storage::Transaction& tx, const Author& author, const ResourceRules& rules,
+                                          std::string_view name, std::string_view etag, SetProtections set,
+                                          std::string_view prefix) const;
+  // Does it, after two people have agreed: the one rule that this method does not check. ABORTED (ETAG_MISMATCH): the
+  // resource is not at `version` any more.
+  absl::StatusOr<Presented> Lower(storage::Transaction& tx, const Author& author, const ResourceRules& rules,
+                                  std::string_view name, std::string_view version, SetProtections set) const;
 
   // Marks it deleted and answers it so. FAILED_PRECONDITION (RESOURCE_IN_USE): live records refer to it.
   absl::StatusOr<Presented> Delete(storage::Transaction& tx, const Author& author, const ResourceRules& rules,

@@ -8,6 +8,7 @@
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
 #include "services/common/record/change_tags.h"
+#include "services/common/record/protected_parts.h"
 #include "services/common/record/random_id.h"
 #include "services/common/rpc/etag.h"
 #include "services/common/rpc/resource_name.h"
@@ -57,7 +58,8 @@ absl::StatusOr<Loaded> WriteStep::FindForChange(std::string_view name) const {
 }
 
 absl::StatusOr<Presented> WriteStep::Show(const Loaded& loaded) const {
-  return Present(loaded.record, rules_.table(), LevelsFor(author_.caller, loaded.scope), loaded.inherited);
+  ASSIGN_OR_RETURN(const Record record, WithoutHidden(loaded, author_.caller));
+  return Present(record, rules_.table(), LevelsFor(author_.caller, loaded.scope), loaded.inherited);
 }
 
 absl::Status WriteStep::CheckEtag(const Loaded& loaded, std::string_view etag) const {
@@ -134,16 +136,16 @@ absl::StatusOr<Loaded> WriteStep::Judge(Record record, std::unique_ptr<Message> 
   after.record.body = ResourceRules::BodyOf(*after.message);
   after.scope = rules_.ScopeOf(*after.message, after.parents);
   if (!MayEdit(author_.caller, after.scope)) return errors::AccessDenied();
-  if (before != nullptr) RETURN_IF_ERROR(CheckProtection(*before, after));
+  if (before == nullptr || lowering_ == Lowering::kAgreed) return after;
+  ASSIGN_OR_RETURN(const bool lowers, Lowers(*before, after));
+  if (lowers) return errors::SecondPersonNeeded();
   return after;
 }
 
-// What the record itself states counts, whatever its parents add.
-absl::Status WriteStep::CheckProtection(const Loaded& before, const Loaded& after) const {
+absl::StatusOr<bool> WriteStep::Lowers(const Loaded& before, const Loaded& after) const {
   ASSIGN_OR_RETURN(const wire::Floors stated_before, wire::FloorsOf(rules_.table(), before.record.body));
   ASSIGN_OR_RETURN(const wire::Floors stated_after, wire::FloorsOf(rules_.table(), after.record.body));
-  if (Above(stated_before, stated_after) && !MayLowerProtection(author_.caller)) return errors::AccessDenied();
-  return absl::OkStatus();
+  return Above(stated_before, stated_after) || CompareParts(*before.message, *after.message).lowered;
 }
 
 absl::Status WriteStep::ReplaceSideRows(const Loaded& after) const {
@@ -161,27 +163,56 @@ absl::Status WriteStep::AddSideRows(const Loaded& after) const {
   return absl::OkStatus();
 }
 
-// What everybody sees. Names of records that not everybody may know are left out of every answer, so that naming one
-// more or less of them is no public change.
-absl::StatusOr<std::string> WriteStep::PublicFactsOf(const Loaded& loaded) const {
-  if (loaded.own.record != common::v1::PUBLIC) return std::string();
+absl::StatusOr<bool> WriteStep::MayKnowOf(const ResourceRules& rules, const std::string& name,
+                                          const access::Caller& caller) const {
+  ASSIGN_OR_RETURN(std::optional<Record> record, Get(tx_, {rules.kind(), IdOf(rules, name)}));
+  if (!record) return true;  // there is nothing to hide
+  ASSIGN_OR_RETURN(const Loaded named, LoadAround(tx_, all_, rules, *std::move(record)));
+  return MayKnow(caller, named);
+}
+
+absl::StatusOr<std::set<std::string>> WriteStep::HiddenReferences(const Loaded& loaded,
+                                                                  const access::Caller& caller) const {
   std::set<std::string> hidden;
   for (const ResourceRules::ReferenceField& field : rules_.references()) {
-    if (field.parent) continue;  // the parents of what everybody sees are seen by everybody
-    const ResourceRules& rules = *all_.OfCollection(field.collection);
+    if (field.parent) continue;  // who sees a record sees its parents
     for (const std::string& name : ResourceRules::NamesIn(*loaded.message, field)) {
-      ASSIGN_OR_RETURN(std::optional<Record> record, Get(tx_, {rules.kind(), IdOf(rules, name)}));
-      if (!record) continue;
-      ASSIGN_OR_RETURN(const Loaded named, LoadAround(tx_, all_, rules, *std::move(record)));
-      if (named.own.record != common::v1::PUBLIC) hidden.insert(name);
+      ASSIGN_OR_RETURN(const bool known, MayKnowOf(*all_.OfCollection(field.collection), name, caller));
+      if (!known) hidden.insert(name);
     }
   }
-  if (hidden.empty()) return PublicFacts(loaded.record, rules_.table(), loaded.inherited);
+  return hidden;
+}
+
+// Names of records that a caller may not know are left out of every answer.
+absl::StatusOr<Record> WriteStep::WithoutHidden(const Loaded& loaded, const access::Caller& caller) const {
+  ASSIGN_OR_RETURN(const std::set<std::string> hidden, HiddenReferences(loaded, caller));
+  Record record = loaded.record;
+  if (hidden.empty()) return record;
   std::unique_ptr<Message> shown(loaded.message->New());
   shown->CopyFrom(*loaded.message);
   for (const ResourceRules::ReferenceField& field : rules_.references()) field.Remove(hidden, shown.get());
-  Record record = loaded.record;
   record.body = ResourceRules::BodyOf(*shown);
+  return record;
+}
+
+absl::Status WriteStep::KeepHiddenReferences(const Loaded& before, Message* changed) const {
+  for (const ResourceRules::ReferenceField& field : rules_.references()) {
+    if (field.parent) continue;
+    const std::vector<std::string> now = ResourceRules::NamesIn(*changed, field);
+    for (const std::string& name : ResourceRules::NamesIn(*before.message, field)) {
+      if (std::find(now.begin(), now.end(), name) != now.end()) continue;
+      ASSIGN_OR_RETURN(const bool known, MayKnowOf(*all_.OfCollection(field.collection), name, author_.caller));
+      if (!known) field.Restore(name, changed);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// What everybody sees: naming one more or less of the hidden records is no public change.
+absl::StatusOr<std::string> WriteStep::PublicFactsOf(const Loaded& loaded) const {
+  if (loaded.own.record != common::v1::PUBLIC) return std::string();
+  ASSIGN_OR_RETURN(const Record record, WithoutHidden(loaded, access::Caller()));
   return PublicFacts(record, rules_.table(), loaded.inherited);
 }
 
@@ -234,7 +265,8 @@ absl::StatusOr<Presented> WriteStep::StoreChanged(const Loaded& before, Loaded a
   RETURN_IF_ERROR(Update(tx_, after.record));
   RETURN_IF_ERROR(ReplaceSideRows(after));
   const bool raised = Above(after.own, before.own);
-  const ChangeOperation operation = raised ? ChangeOperation::kRedacted : ChangeOperation::kUpdated;
+  const bool redacted = raised || CompareParts(*before.message, *after.message).raised;
+  const ChangeOperation operation = redacted ? ChangeOperation::kRedacted : ChangeOperation::kUpdated;
   AppendChange(&before, after, operation);
   if (raised || Above(before.own, after.own)) RETURN_IF_ERROR(AppendDescendants(after, operation));
   return Show(after);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,11 +15,15 @@
 
 namespace schutznetz::record {
 
+// Whether a protection may be lowered: two people have agreed, or one has not asked another.
+enum class Lowering { kRefused, kAgreed };
+
 // Lives for one call, inside its transaction.
 class WriteStep {
  public:
-  WriteStep(storage::Transaction& tx, const Author& author, const RuleSet& all, const ResourceRules& rules)
-      : tx_(tx), author_(author), all_(all), rules_(rules) {}
+  WriteStep(storage::Transaction& tx, const Author& author, const RuleSet& all, const ResourceRules& rules,
+            Lowering lowering = Lowering::kRefused)
+      : tx_(tx), author_(author), all_(all), rules_(rules), lowering_(lowering) {}
 
   // Locks the record of this name. NOT_FOUND: absent or hidden; PERMISSION_DENIED: known, but not the caller's to
   // change.
@@ -31,6 +36,13 @@ class WriteStep {
   // `before` is null at creation. References that `before` has already are not looked up again unless it is deleted.
   absl::StatusOr<Loaded> Judge(Record record, std::unique_ptr<google::protobuf::Message> resource, const Loaded* before,
                                std::string_view prefix) const;
+
+  // Whether something that the record states is less protected afterwards, whatever its parents add.
+  absl::StatusOr<bool> Lowers(const Loaded& before, const Loaded& after) const;
+
+  // Names of records that the author may not know stay in the fields of a changed resource: nobody overwrites what they
+  // cannot see.
+  absl::Status KeepHiddenReferences(const Loaded& before, google::protobuf::Message* changed) const;
 
   // The four kinds of ends. Each writes the rows, what follows from them and the change rows, and presents the result.
   absl::StatusOr<Presented> StoreNew(Loaded after) const;
@@ -51,7 +63,12 @@ class WriteStep {
 
   absl::Status ResolveReferences(Loaded& after, const Loaded* before, std::vector<Missing>* missing) const;
   absl::StatusOr<bool> MayReferTo(const ResourceRules& target_rules, const RecordKey& key, Loaded* parent) const;
-  absl::Status CheckProtection(const Loaded& before, const Loaded& after) const;
+  // Names in `loaded`, outside of its parents, that `caller` may not know.
+  absl::StatusOr<std::set<std::string>> HiddenReferences(const Loaded& loaded, const access::Caller& caller) const;
+  absl::StatusOr<bool> MayKnowOf(const ResourceRules& rules, const std::string& name,
+                                 const access::Caller& caller) const;
+  // The record without those names.
+  absl::StatusOr<Record> WithoutHidden(const Loaded& loaded, const access::Caller& caller) const;
 
   absl::Status AddSideRows(const Loaded& after) const;
   absl::Status ReplaceSideRows(const Loaded& after) const;
@@ -64,6 +81,7 @@ class WriteStep {
   const Author& author_;
   const RuleSet& all_;
   const ResourceRules& rules_;
+  const Lowering lowering_;
 };
 
 }  // namespace schutznetz::record

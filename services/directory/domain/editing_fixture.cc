@@ -14,9 +14,9 @@ namespace schutznetz::directory {
 namespace {
 
 std::unique_ptr<const wire::Tables> MakeTables() {
-  auto tables =
-      wire::Tables::Build({v1::Organization::descriptor(), v1::Location::descriptor(), v1::Service::descriptor(),
-                           v1::ServiceAtLocation::descriptor(), v1::Network::descriptor()});
+  auto tables = wire::Tables::Build({v1::Organization::descriptor(), v1::Location::descriptor(),
+                                     v1::Service::descriptor(), v1::ServiceAtLocation::descriptor(),
+                                     v1::Network::descriptor(), v1::ProtectionChange::descriptor()});
   if (!tables.ok()) std::abort();
   return *std::move(tables);
 }
@@ -24,7 +24,37 @@ std::unique_ptr<const wire::Tables> MakeTables() {
 }  // namespace
 
 Editing::Editing(storage::Engine engine)
-    : temp_(engine, {&record::RecordMigrations()}), tables_(MakeTables()), rules_(*tables_), methods_(rules_.all()) {}
+    : temp_(engine, {&record::RecordMigrations()}),
+      tables_(MakeTables()),
+      rules_(*tables_),
+      methods_(rules_.all()),
+      protection_changes_(rules_, methods_, *tables_) {}
+
+absl::StatusOr<v1::ProtectionChange> Editing::Propose(const v1::ProtectionChange& change,
+                                                      const access::Caller& caller) {
+  return Decide([&](storage::Transaction& tx) { return protection_changes_.Create(tx, {caller, ""}, change); });
+}
+
+absl::StatusOr<v1::ProtectionChange> Editing::Approve(const v1::ProtectionChange& change,
+                                                      const access::Caller& caller) {
+  return Decide([&](storage::Transaction& tx) {
+    return protection_changes_.Approve(tx, {caller, ""}, change.name(), change.etag());
+  });
+}
+
+absl::StatusOr<v1::ProtectionChange> Editing::Reject(const v1::ProtectionChange& change, const access::Caller& caller) {
+  return Decide([&](storage::Transaction& tx) { return protection_changes_.Reject(tx, {caller, ""}, change.name()); });
+}
+
+absl::StatusOr<v1::ProtectionChange> Editing::Decide(Decision work) {
+  v1::ProtectionChange change;
+  const auto write = [&](storage::Transaction& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(change, work(tx));
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(database().WriteAndWait(write).status());
+  return change;
+}
 
 access::Caller Editing::EditorOf(const std::string& land) {
   return access::Caller::Granted("editor-of-" + land, {.roles = {access::Role::kEditor}, .lands = {land}});

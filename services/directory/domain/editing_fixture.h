@@ -15,6 +15,7 @@
 #include "services/common/record/standard_methods.h"
 #include "services/common/testing/temp_database.h"
 #include "services/directory/domain/directory_rules.h"
+#include "services/directory/domain/protection_changes.h"
 
 namespace schutznetz::directory {
 
@@ -59,6 +60,12 @@ class Editing {
     }));
   }
 
+  // Lowering a protection.
+  absl::StatusOr<v1::ProtectionChange> Propose(const v1::ProtectionChange& change, const access::Caller& caller);
+  absl::StatusOr<v1::ProtectionChange> Approve(const v1::ProtectionChange& change, const access::Caller& caller);
+  absl::StatusOr<v1::ProtectionChange> Reject(const v1::ProtectionChange& change, const access::Caller& caller);
+  const ProtectionChanges& protection_changes() const { return protection_changes_; }
+
   // As everybody sees it now; not visible when hidden or absent.
   record::Presented ShownToAll(const std::string& name);
   // The change log from the beginning.
@@ -72,6 +79,8 @@ class Editing {
  private:
   using Work = absl::FunctionRef<absl::StatusOr<record::Presented>(storage::Transaction&)>;
   absl::StatusOr<record::Presented> Write(Work work);
+  using Decision = absl::FunctionRef<absl::StatusOr<v1::ProtectionChange>(storage::Transaction&)>;
+  absl::StatusOr<v1::ProtectionChange> Decide(Decision work);
   const record::ResourceRules& RulesOf(const google::protobuf::Message& resource) const;
 
   template <typename T>
@@ -86,6 +95,7 @@ class Editing {
   const std::unique_ptr<const wire::Tables> tables_;
   const DirectoryRules rules_;
   const record::StandardMethods methods_;
+  const ProtectionChanges protection_changes_;
 };
 
 }  // namespace schutznetz::directory
