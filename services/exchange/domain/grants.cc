@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/common/record/random_id.h"
+#include "services/common/record/second_person.h"
 #include "services/common/rpc/etag.h"
 #include "services/common/rpc/formats.h"
 #include "services/common/rpc/resource_name.h"
@@ -127,10 +128,9 @@ absl::StatusOr<Grant> Grants::Approve(Transaction& tx, const Author& author, std
     return errors::WrongState(Grant::State_Name(shown.state()), "Only a proposed grant is approved.");
   }
   const std::string& approver = author.caller.principal();
-  if (approver == shown.proposed_by() || approver == shown.principal()) {
-    return errors::WrongState("PROPOSED",
-                              "A second person must approve: neither who proposed the grant nor who gets it.");
-  }
+  RETURN_IF_ERROR(
+      record::CheckSecondPerson(author.caller, {shown.proposed_by(), shown.principal()}, "PROPOSED",
+                                "A second person must approve: neither who proposed the grant nor who gets it."));
   kept.resource.set_state(Grant::ACTIVE);
   kept.resource.set_approved_by(approver);
   RETURN_IF_ERROR(Store(tx, author, &kept));
