@@ -8,11 +8,10 @@
 
 #include "cli/commands.h"
 #include "cli/json_text.h"
+#include "cli/resource_calls.h"
 
 namespace schutznetz::cli {
 namespace {
-
-constexpr int kIdentityRetries = 5;
 
 // What a command was given; each uses what it needs.
 struct IdentityOptions {
@@ -23,78 +22,8 @@ struct IdentityOptions {
   std::string expire_time, state;
 };
 
-// Calls once and hands the parsed answer to `print`; JSON as it came with -o json.
-int Do(HttpClient& client, const Context& context, std::string_view http_method, const std::string& path,
-       const Parameters& query, const std::string& body, const std::function<void(simdjson::dom::element)>& print) {
-  Parameters parameters = query;
-  if (http_method != "GET" && body.find("\"requestId\"") == std::string::npos) {
-    parameters.emplace_back("requestId", NewRequestId());
-  }
-  const Response response = client.Call(http_method, path, parameters, body, kIdentityRetries);
-  return Report(response, context.format, print);
-}
-
-// "members/r7c0f ACTIVE", for people and for scripts that read the first word.
-void PrintNameAndState(simdjson::dom::element record) {
-  std::printf("%s %s\n", TextAt(record, {"name"}).c_str(), TextAt(record, {"state"}).c_str());
-}
-
-// A custom method of a resource; all parameters stand in the body.
-int Act(HttpClient& client, const Context& context, const std::string& name, const std::string& verb, Json body = {}) {
-  body.Text("requestId", NewRequestId());
-  return Do(client, context, "POST", "/v1/" + name + ":" + verb, {}, body.Take(), PrintNameAndState);
-}
-
-// The same for methods that want the etag of what was read.
-int ActOnCurrent(HttpClient& client, const Context& context, const std::string& name, const std::string& verb) {
-  const Response read = client.Call("GET", "/v1/" + name, {}, {}, kIdentityRetries);
-  if (read.status / 100 != 2) return ReportError(read);
-  simdjson::dom::parser parser;
-  simdjson::dom::element record;
-  if (parser.parse(read.body).get(record) != simdjson::SUCCESS) return kUnavailable;
-  return Act(client, context, name, verb, Json().Text("etag", TextAt(record, {"etag"})));
-}
-
-// Every page of a list as one table.
-int List(HttpClient& client, const Context& context, const std::string& path, Parameters query, std::string_view list,
-         const std::vector<std::pair<std::string, std::string>>& columns) {
-  std::vector<std::string> titles;
-  for (const auto& column : columns) titles.push_back(column.first);
-  Table table(titles);
-  std::string next;
-  do {
-    Parameters parameters = query;
-    if (!next.empty()) parameters.emplace_back("pageToken", next);
-    const int exit = Do(client, context, "GET", path, parameters, {}, [&](simdjson::dom::element root) {
-      for (auto record : ListAt(root, list)) {
-        std::vector<std::string> row;
-        for (const auto& column : columns) row.push_back(TextAt(record, {column.second}));
-        table.Add(std::move(row));
-      }
-      next = TextAt(root, {"nextPageToken"});
-    });
-    if (exit != kOk) return exit;
-  } while (!next.empty());
-  if (context.format == Format::kTable) table.Print();
-  return kOk;
-}
-
 using Options = std::shared_ptr<IdentityOptions>;
 using Run = std::function<int(HttpClient&, const IdentityOptions&)>;
-
-CLI::App* Add(CLI::App* parent, Context& context, const Options& options, const char* name, const char* help, Run run) {
-  CLI::App* command = parent->add_subcommand(name, help);
-  command->callback([&context, options, run = std::move(run)] {
-    context.run = [options, run](HttpClient& client) { return run(client, *options); };
-  });
-  return command;
-}
-
-CLI::App* AddGroup(CLI::App& app, const char* name, const char* help) {
-  CLI::App* group = app.add_subcommand(name, help);
-  group->require_subcommand(1);
-  return group;
-}
 
 void AddMemberCommands(CLI::App& app, Context& context) {
   const auto options = std::make_shared<IdentityOptions>();
@@ -142,8 +71,7 @@ void AddMemberCommands(CLI::App& app, Context& context) {
   }
   Add(member, context, options, "export", "Everything that is stored about you, as JSON",
       [](HttpClient& client, const IdentityOptions&) {
-        const Response response =
-            client.Call("GET", "/v1/members/me:export", {{"$prettyPrint", "true"}}, {}, kIdentityRetries);
+        const Response response = client.Call("GET", "/v1/members/me:export", {{"$prettyPrint", "true"}}, {}, kRetries);
         if (response.status / 100 != 2) return ReportError(response);
         std::printf("%s\n", response.body.c_str());
         return static_cast<int>(kOk);

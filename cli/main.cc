@@ -37,6 +37,7 @@ int Main(int argc, char** argv) {
   AddApplyCommand(app, context);
   AddAuditCommands(app, context);
   AddIdentityCommands(app, context);
+  AddProtectionCommands(app, context);
   AddTokenCommands(app, context);
   AddStatusCommands(app, context);
   try {
