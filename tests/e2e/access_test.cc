@@ -279,19 +279,10 @@ TEST_P(RecordsTest, EditorsCreateInTheirOwnLandOnly) {
 
 class PeopleTest : public AccessTest {
  protected:
-  template <typename Response, typename Request>
-  absl::StatusOr<Response> Ask(Caller& caller, const std::string& method, const Request& request) {
-    Response response;
-    const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
-        absl::StrCat("schutznetz.exchange.v1.ExchangeService.", method));
-    const absl::Status status = caller.Call(*descriptor, request, &response);
-    if (!status.ok()) return status;
-    return response;
-  }
   absl::StatusOr<exchange::v1::Member> Read(Caller& caller, const std::string& name) {
     exchange::v1::GetMemberRequest request;
     request.set_name(name);
-    return Ask<exchange::v1::Member>(caller, "GetMember", request);
+    return caller.Do<exchange::v1::Member>("GetMember", request, ExchangeService());
   }
   static bool IsPerson(const std::string& row) { return row != "public" && !absl::StartsWith(row, "partner"); }
 };
@@ -305,7 +296,8 @@ TEST_P(PeopleTest, APersonIsReadByThemselvesTheirNetworkAndOperators) {
       if (own.ok()) names[row] = own->name();
       exchange::v1::ExportMemberRequest everything;
       everything.set_name("members/me");
-      const auto copy = Ask<exchange::v1::MemberArchive>(*callers[transport], "ExportMember", everything);
+      const auto copy =
+          callers[transport]->Do<exchange::v1::MemberArchive>("ExportMember", everything, ExchangeService());
       Compare(row, transport, "exports their own data", IsPerson(row), copy.ok());
     }
   }
@@ -321,7 +313,8 @@ TEST_P(PeopleTest, APersonIsReadByThemselvesTheirNetworkAndOperators) {
           EXPECT_THAT(read, testing::HasReason("RESOURCE_NOT_FOUND")) << row << ", " << other;
         exchange::v1::ExportMemberRequest everything;
         everything.set_name(name);
-        const auto copy = Ask<exchange::v1::MemberArchive>(*callers[transport], "ExportMember", everything);
+        const auto copy =
+            callers[transport]->Do<exchange::v1::MemberArchive>("ExportMember", everything, ExchangeService());
         Compare(row, transport, absl::StrCat("exports ", other), row == other, copy.ok());
       }
     }
@@ -331,21 +324,23 @@ TEST_P(PeopleTest, APersonIsReadByThemselvesTheirNetworkAndOperators) {
 TEST_P(PeopleTest, ANetworksMembershipsAreOfItsOwnPeople) {
   exchange::v1::ListMembershipsRequest list;
   list.set_parent(kOwnNetwork);
-  const auto known =
-      Ask<exchange::v1::ListMembershipsResponse>(*callers_.at("member of the own network")[0], "ListMemberships", list);
+  const auto known = callers_.at("member of the own network")[0]->Do<exchange::v1::ListMembershipsResponse>(
+      "ListMemberships", list, ExchangeService());
   ASSERT_THAT(known, testing::IsOk());
   ASSERT_EQ(known->memberships_size(), 1);
   for (auto& [row, callers] : callers_) {
     const bool own = absl::StrContains(row, "the own network");
     for (size_t transport = 0; transport < callers.size(); ++transport) {
-      const auto listed = Ask<exchange::v1::ListMembershipsResponse>(*callers[transport], "ListMemberships", list);
+      const auto listed =
+          callers[transport]->Do<exchange::v1::ListMembershipsResponse>("ListMemberships", list, ExchangeService());
       Compare(row, transport, "lists the own network", own, listed.ok());
       exchange::v1::UpdateMembershipRequest change;
       *change.mutable_membership() = known->memberships(0);
       change.mutable_membership()->set_etag(kStaleEtag);
       change.mutable_membership()->set_role(exchange::v1::Membership::COORDINATOR);
       change.mutable_update_mask()->add_paths("role");
-      const auto changed = Ask<exchange::v1::Membership>(*callers[transport], "UpdateMembership", change);
+      const auto changed =
+          callers[transport]->Do<exchange::v1::Membership>("UpdateMembership", change, ExchangeService());
       Compare(row, transport, absl::StrCat("changes a membership: ", errors::ReasonOf(changed.status())),
               row == "coordinator of the own network", errors::ReasonOf(changed.status()) == "ETAG_MISMATCH");
     }

@@ -17,8 +17,9 @@
 
 namespace schutznetz::e2e {
 
-// The service that is called.
+// The services that are called.
 const google::protobuf::ServiceDescriptor& DirectoryService();
+const google::protobuf::ServiceDescriptor& ExchangeService();
 
 // Errors carry the details of google.rpc.Status, for testing::HasReason. Not thread safe.
 class Caller {
@@ -27,11 +28,12 @@ class Caller {
   virtual absl::Status Call(const google::protobuf::MethodDescriptor& method, const google::protobuf::Message& request,
                             google::protobuf::Message* response) = 0;
 
-  // Call of DirectoryService by name.
+  // Call of DirectoryService, or of the service that is given, by name.
   template <typename Response, typename Request>
-  absl::StatusOr<Response> Do(const std::string& method, const Request& request) {
+  absl::StatusOr<Response> Do(const std::string& method, const Request& request,
+                              const google::protobuf::ServiceDescriptor& service = DirectoryService()) {
     Response response;
-    absl::Status status = Call(*DirectoryService().FindMethodByName(method), request, &response);
+    absl::Status status = Call(*service.FindMethodByName(method), request, &response);
     if (!status.ok()) return status;
     return response;
   }

@@ -1,7 +1,8 @@
-// P24: logs, metrics, configuration pages and the audit log hold no names, texts, search words, places or tokens.
+// P24: logs, metrics, configuration pages and the audit log hold no names, texts, search words, places or tokens; P18:
+// the database of the exchange server holds no personal text and no key in the clear.
 //
 // Every text field of every request of the contract, personal ones included, gets a marker of its own, in a form that
-// its field accepts; every method is called over both transports, by the public, by the operator and with a wrong
+// its field accepts; every method is called over both transports, by the public, by the staff and with a wrong
 // token. Most calls succeed or are refused for their content: neither may leave a marker behind.
 #include <signal.h>
 
@@ -10,6 +11,7 @@
 #include <set>
 #include <sstream>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
@@ -17,8 +19,12 @@
 #include "gtest/gtest.h"
 #include "schutznetz/common/v1/field_options.pb.h"
 #include "schutznetz/common/v1/rule.pb.h"
+#include "schutznetz/exchange/v1/member.pb.h"
+#include "schutznetz/exchange/v1/member_archive.pb.h"
+#include "schutznetz/exchange/v1/partner.pb.h"
 #include "services/common/testing/engines.h"
 #include "services/common/testing/matchers.h"
+#include "services/common/tokens/token_issuer.h"
 #include "tests/e2e/caller.h"
 #include "tests/e2e/installation.h"
 
@@ -71,8 +77,16 @@ class Marker {
     markers_.insert(marker);
     return marker;
   }
+  // One that must not lie in the database either.
+  std::string Personal(FieldRule::Format format = FieldRule::FORMAT_UNSPECIFIED) {
+    const std::string text = New(format);
+    sealed_.insert(text);
+    return text;
+  }
+  void Seal(const std::string& text) { sealed_.insert(Remember(text)); }
 
   const std::set<std::string>& markers() const { return markers_; }
+  const std::set<std::string>& sealed() const { return sealed_; }
   bool IsName(const std::string& marker) const { return names_.contains(marker); }
   int personal() const { return personal_; }
 
@@ -91,6 +105,7 @@ class Marker {
   int count_ = 1000;
   int personal_ = 0;
   std::set<std::string> markers_;
+  std::set<std::string> sealed_;
   std::set<std::string> names_;
 };
 
@@ -112,16 +127,111 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
   // Every method with every text field marked.
   void CallEverything() {
     google::protobuf::DynamicMessageFactory factory;
-    for (int i = 0; i < DirectoryService().method_count(); ++i) {
-      const MethodDescriptor& method = *DirectoryService().method(i);
-      for (const auto& caller : callers_) {
-        const std::unique_ptr<Message> request(factory.GetPrototype(method.input_type())->New());
-        const std::unique_ptr<Message> response(factory.GetPrototype(method.output_type())->New());
-        marker_.Fill(request.get());
-        (void)caller->Call(method, *request, response.get());
-        calls_++;
+    for (const auto* service : {&DirectoryService(), &ExchangeService()}) {
+      for (int i = 0; i < service->method_count(); ++i) {
+        const MethodDescriptor& method = *service->method(i);
+        methods_++;
+        for (const auto& caller : callers_) {
+          const std::unique_ptr<Message> request(factory.GetPrototype(method.input_type())->New());
+          const std::unique_ptr<Message> response(factory.GetPrototype(method.output_type())->New());
+          marker_.Fill(request.get());
+          (void)caller->Call(method, *request, response.get());
+          calls_++;
+        }
       }
     }
+  }
+
+  // A person from their first day to their erasure, and a partner system with its key.
+  void WorkWithPeople() {
+    for (const auto& staff : {std::ref(callers_[2]), std::ref(callers_[3])}) {
+      exchange::v1::CreateMemberRequest create;
+      exchange::v1::Member& person = *create.mutable_member();
+      const std::string subject = marker_.Personal();
+      person.set_display_name(marker_.Personal());
+      person.set_profession(exchange::v1::Member::POLICE);
+      person.set_organization(marker_.Personal());
+      person.add_expertise(marker_.Personal());
+      person.set_email(marker_.Personal(FieldRule::EMAIL));
+      person.set_issuer(tokens::kOwnIssuer);
+      person.set_subject(subject);
+      person.mutable_verification()->set_method(exchange::v1::Member::Verification::IN_PERSON);
+      create.set_request_id(marker_.New());
+      const auto made = Ask<exchange::v1::Member>(*staff.get(), "CreateMember", create);
+      ASSERT_THAT(made, testing::IsOk());
+      ASSERT_THAT(Ask<exchange::v1::Member>(*staff.get(), "CreateMember", create), testing::IsOk());
+
+      const auto self = MakeRestCaller(installation_, subject);
+      exchange::v1::GetMemberRequest get;
+      get.set_name("members/me");
+      const auto own = Ask<exchange::v1::Member>(*self, "GetMember", get);
+      ASSERT_THAT(own, testing::IsOk());
+      exchange::v1::UpdateMemberRequest update;
+      *update.mutable_member() = *own;  // the operator saw less, and another etag
+      update.mutable_member()->set_organization(marker_.Personal());
+      update.mutable_update_mask()->add_paths("organization");
+      ASSERT_THAT(Ask<exchange::v1::Member>(*self, "UpdateMember", update), testing::IsOk());
+      ASSERT_FALSE(Ask<exchange::v1::Member>(*self, "UpdateMember", update).ok()) << "the etag is stale now";
+      exchange::v1::ExportMemberRequest copy;
+      copy.set_name(made->name());
+      ASSERT_THAT(Ask<exchange::v1::MemberArchive>(*self, "ExportMember", copy), testing::IsOk());
+
+      exchange::v1::CreatePartnerRequest partner;
+      partner.mutable_partner()->set_display_name(marker_.New());
+      partner.mutable_partner()->set_email(marker_.New(FieldRule::EMAIL));
+      const auto system = Ask<exchange::v1::Partner>(*staff.get(), "CreatePartner", partner);
+      ASSERT_THAT(system, testing::IsOk());
+      exchange::v1::CreatePartnerKeyRequest key;
+      key.set_parent(system->name());
+      key.mutable_key()->set_display_name(marker_.New());
+      key.set_request_id(marker_.New());
+      const auto given = Ask<exchange::v1::CreatePartnerKeyResponse>(*staff.get(), "CreatePartnerKey", key);
+      ASSERT_THAT(given, testing::IsOk());
+      marker_.Seal(given->secret().substr(given->secret().rfind('_') + 1));
+    }
+  }
+
+  template <typename Response, typename Request>
+  static absl::StatusOr<Response> Ask(Caller& caller, const std::string& method, const Request& request) {
+    return caller.Do<Response>(method, request, ExchangeService());
+  }
+
+  // Everything that lies in the exchange server's database, its log included.
+  std::string DatabaseBytes() {
+    testing::TempDatabase& database = installation_.exchange_database();
+    const std::string& path = database.options().path;
+    if (GetParam() == storage::Engine::kSqlite) return ReadFile(path) + ReadFile(path + "-wal");
+    database.Reopen();
+    std::string bytes;
+    const auto rows = [&](const std::string& sql, const std::function<void(std::string)>& take) {
+      EXPECT_THAT(database.database().Read(
+                      [&](storage::ReadTransaction& tx) {
+                        return tx.Query(storage::Sql::Uncached(sql), {}, [&](const storage::Row& row) {
+                          take(std::string(row.Text(0)));
+                          return absl::OkStatus();
+                        });
+                      },
+                      absl::Now() + absl::Seconds(30)),
+                  testing::IsOk());
+    };
+    std::vector<std::string> tables;
+    rows("SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()",
+         [&](std::string table) { tables.push_back(std::move(table)); });
+    EXPECT_FALSE(tables.empty());
+    for (const std::string& table : tables) {
+      rows("SELECT t::text FROM \"" + table + "\" t", [&](const std::string& row) { bytes += WithBytesOf(row); });
+    }
+    return bytes;
+  }
+  // A row as PostgreSQL shows it, and what its hexadecimal values say.
+  static std::string WithBytesOf(const std::string& row) {
+    std::string text = row;
+    for (size_t at = row.find("\\x"); at != std::string::npos; at = row.find("\\x", at + 1)) {
+      size_t end = at + 2;
+      while (end + 1 < row.size() && isxdigit(row[end]) && isxdigit(row[end + 1])) end += 2;
+      text += absl::HexStringToBytes(absl::string_view(row.data() + at + 2, end - at - 2));
+    }
+    return text;
   }
 
   // What a person would do, so that content is accepted, stored, found and shown.
@@ -213,7 +323,7 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
   Installation installation_;
   std::vector<std::unique_ptr<Caller>> callers_;
   Marker marker_;
-  int calls_ = 0;
+  int calls_ = 0, methods_ = 0;
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, HygieneTest, testing::AllEngines(), testing::EngineName);
@@ -221,6 +331,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, HygieneTest, testing::AllEngines(), testing::E
 TEST_P(HygieneTest, NoMarkerIsFoundInLogsMetricsConfigurationAndAuditLog) {
   CallEverything();
   WorkWithContent();
+  WorkWithPeople();
   CallWrongly();
   const std::map<std::string, std::string> outputs = Outputs();
   size_t bytes = 0;
@@ -234,11 +345,17 @@ TEST_P(HygieneTest, NoMarkerIsFoundInLogsMetricsConfigurationAndAuditLog) {
                                        << text.substr(at < 200 ? 0 : at - 200, 400);
     }
   }
+  const std::string at_rest = DatabaseBytes();
+  EXPECT_THAT(at_rest, ::testing::HasSubstr("members/")) << "the database was read";
+  for (const std::string& marker : marker_.sealed()) {
+    EXPECT_EQ(at_rest.find(marker), std::string::npos) << "the database holds " << marker;
+  }
   EXPECT_THAT(outputs.at("audit log"), ::testing::HasSubstr("\"act\":\"WRITE\""));
   EXPECT_THAT(outputs.at("audit log"), ::testing::HasSubstr("\"fields\":[\"internal_note\"]"));
   std::cout << "figure: hygiene: " << marker_.markers().size() << " markers (" << marker_.personal()
-            << " in fields marked personal), " << calls_ << " calls of " << DirectoryService().method_count()
-            << " methods, " << bytes << " bytes searched, none found\n";
+            << " in fields marked personal), " << calls_ << " calls of " << methods_ << " methods, " << bytes
+            << " bytes of output searched, none found; " << marker_.sealed().size() << " personal texts and keys in "
+            << at_rest.size() << " bytes of database, none found\n";
 }
 
 }  // namespace

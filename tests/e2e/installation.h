@@ -69,6 +69,7 @@ class Installation {
   storage::Engine engine() const { return engine_; }
   // The database, for looking at what was stored while the directory server is stopped.
   testing::TempDatabase& database() { return *database_; }
+  testing::TempDatabase& exchange_database() { return *exchange_database_; }
 
  private:
   std::string Secret(const std::string& name, const std::string& text) const;
