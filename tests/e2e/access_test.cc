@@ -166,10 +166,11 @@ class RecordsTest : public AccessTest {
     records.location = Made(staff_->Do<Location>("CreateLocation", location));
     CreateServiceRequest service;
     service.mutable_service()->set_organization(records.organization.name());
-    service.mutable_service()->set_display_name(absl::StrCat("Beratung ", level));
+    service.mutable_service()->set_display_name(absl::StrCat("Beratung Stufe", level));
     service.mutable_service()->set_kind(Service::COUNSELLING);
     service.mutable_service()->set_land(kOwnLand);
     service.mutable_service()->add_networks(kOwnNetwork);
+    service.mutable_service()->add_topics(absl::StrCat("Thema", level));
     service.mutable_service()->set_protection(level);
     records.service = Made(staff_->Do<Service>("CreateService", service));
     CreateServiceAtLocationRequest join;
@@ -201,6 +202,7 @@ class RecordsTest : public AccessTest {
         Compare(row, transport, absl::StrCat(what, " is read: ", errors::ReasonOf(got.status())), seen, got.ok());
         if (!seen) EXPECT_THAT(got, testing::HasReason("RESOURCE_NOT_FOUND"));
         if (got.ok()) CompareFields(row, transport, what, record, *got, level);
+        Compare(row, transport, what + " is listed", seen, IsListed(*callers[transport], kind, record.name()));
 
         Update update;
         *(update.*resource_of)() = record;
@@ -213,6 +215,46 @@ class RecordsTest : public AccessTest {
         remove.set_etag(kStaleEtag);
         const auto removed = callers[transport]->template Do<Resource>("Delete" + kind, remove);
         CompareChange(row, transport, absl::StrCat(what, " is deleted"), seen, removed.status());
+      }
+    }
+  }
+
+  // Whether a page of the list of this kind names the record.
+  static bool IsListed(Caller& caller, const std::string& kind, const std::string& name) {
+    const MethodDescriptor& method = *DirectoryService().FindMethodByName(absl::StrCat("List", kind, "s"));
+    auto* factory = google::protobuf::MessageFactory::generated_factory();
+    const std::unique_ptr<Message> request(factory->GetPrototype(method.input_type())->New());
+    const std::unique_ptr<Message> page(factory->GetPrototype(method.output_type())->New());
+    const auto* size = method.input_type()->FindFieldByName("page_size");
+    request->GetReflection()->SetInt32(request.get(), size, 500);  // more than there are
+    EXPECT_THAT(caller.Call(method, *request, page.get()), testing::IsOk());
+    const FieldDescriptor* list = page->GetDescriptor()->field(0);
+    for (int i = 0; i < page->GetReflection()->FieldSize(*page, list); ++i) {
+      const Message& listed = page->GetReflection()->GetRepeatedMessage(*page, list, i);
+      const auto* name_field = listed.GetDescriptor()->FindFieldByName("name");
+      if (listed.GetReflection()->GetString(listed, name_field) == name) return true;
+    }
+    return false;
+  }
+
+  // By a word of its name, as a facet's count, and as a total.
+  void CompareSearch(const Service& service, Visibility level) {
+    for (auto& [row, callers] : callers_) {
+      const bool seen = SeesRecord<Service>(row, level);
+      for (size_t transport = 0; transport < callers.size(); ++transport) {
+        SearchServicesRequest request;
+        request.set_q(service.display_name());
+        const auto found = callers[transport]->Do<SearchServicesResponse>("SearchServices", request);
+        ASSERT_THAT(found, testing::IsOk());
+        bool is_hit = false;
+        for (const auto& hit : found->hits()) is_hit = is_hit || hit.service().name() == service.name();
+        Compare(row, transport, absl::StrCat("finds a service of level ", Visibility_Name(level)), seen, is_hit);
+        SearchServicesRequest topic;
+        topic.add_topic(service.topics(0));
+        const auto counted = callers[transport]->Do<SearchServicesResponse>("SearchServices", topic);
+        ASSERT_THAT(counted, testing::IsOk());
+        Compare(row, transport, absl::StrCat("counts a service of level ", Visibility_Name(level)), seen,
+                counted->total_size() == 1);
       }
     }
   }
@@ -256,6 +298,7 @@ TEST_P(RecordsTest, EveryLevelIsSeenAndChangedByTheCallersOfThePageOnly) {
         "Location", records.location, level, &UpdateLocationRequest::mutable_location);
     CompareRecord<Service, GetServiceRequest, UpdateServiceRequest, DeleteServiceRequest>(
         "Service", records.service, level, &UpdateServiceRequest::mutable_service);
+    CompareSearch(records.service, level);
     CompareRecord<ServiceAtLocation, GetServiceAtLocationRequest, UpdateServiceAtLocationRequest,
                   DeleteServiceAtLocationRequest>("ServiceAtLocation", records.service_at_location, level,
                                                   &UpdateServiceAtLocationRequest::mutable_service_at_location);
