@@ -75,7 +75,7 @@ struct FilterParts {
   const Transcoder& transcoder;
   telemetry::Metrics& metrics;
   telemetry::LogWriter& log;
-  Identity* identity = nullptr;  // null: no exchange server, so nobody but the local operator is known
+  Identity* identity = nullptr;  // null: no exchange server, so nobody is known
 };
 absl::StatusOr<std::unique_ptr<const FilterChain>> MakeFilterChain(const FilterOptions& options,
                                                                    const FilterParts& parts);

@@ -52,12 +52,6 @@ TEST(AllowsTest, PublicCallersAreAskedForCredentials) {
   EXPECT_THAT(Allows(WithAccess(Rule::EDITOR), Caller()), HasReason("CREDENTIALS_REQUIRED"));
 }
 
-TEST(AllowsTest, LocalOperatorMayDoEverythingWithARule) {
-  for (const Row& row : kTable) {
-    EXPECT_EQ(Allows(WithAccess(row.access), Caller::LocalOperator()).ok(), row.access != Rule::ACCESS_UNSPECIFIED);
-  }
-}
-
 TEST(AllowsTest, WhatIsOnesOwnNeedsCredentialsAndNoRole) {
   Rule rule = WithAccess(Rule::PUBLIC);
   rule.set_scope(Rule::SELF);
@@ -84,7 +78,6 @@ TEST(CheckRuleCompleteTest, NamesEverythingThatIsMissing) {
 
 TEST(CallerTest, PrincipalsNeverMeet) {
   EXPECT_EQ(Caller().principal(), "public");
-  EXPECT_EQ(Caller::LocalOperator().principal(), "local-operator");
   EXPECT_EQ(Caller::Granted("m-17", {}).principal(), "m-17");
   EXPECT_FALSE(Caller::Granted("m-17", {}).is_public());
 }

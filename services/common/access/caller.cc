@@ -2,21 +2,8 @@
 
 namespace schutznetz::access {
 
-Caller Caller::LocalOperator() {
-  Grants grants = {.roles = {Role::kOperator, Role::kEditor}};
-  for (const char* land :
-       {"BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"}) {
-    grants.lands.push_back(std::string("lands/DE-") + land);
-  }
-  return Caller(
-      State{.principal = "local-operator", .is_local_operator = true, .grants = std::move(grants), .session = {}});
-}
-
 Caller Caller::Granted(std::string principal, Grants grants, Session session) {
-  return Caller(State{.principal = std::move(principal),
-                      .is_local_operator = false,
-                      .grants = std::move(grants),
-                      .session = std::move(session)});
+  return Caller(State{.principal = std::move(principal), .grants = std::move(grants), .session = std::move(session)});
 }
 
 Caller Caller::Program(std::string_view name) {
@@ -24,7 +11,7 @@ Caller Caller::Program(std::string_view name) {
 }
 
 const Caller::State& Caller::PublicState() {
-  static const State kPublic = {.principal = "public", .is_local_operator = false, .grants = {}, .session = {}};
+  static const State kPublic = {.principal = "public", .grants = {}, .session = {}};
   return kPublic;
 }
 

@@ -63,26 +63,21 @@ struct Session {
 class Caller {
  public:
   Caller() = default;
-  // The holder of the local operator token: operator and editor of all Länder. Goes away when identity arrives.
-  static Caller LocalOperator();
   // A person or partner system that the gateway vouches for, or a program. `principal` is a stable opaque id.
   static Caller Granted(std::string principal, Grants grants, Session session = {});
   // This program itself, calling another one: principal "programs/<name>", role INTERNAL.
   static Caller Program(std::string_view name);
 
   bool is_public() const { return state_ == nullptr; }
-  // Every rule passes.
-  bool is_local_operator() const { return state_ != nullptr && state_->is_local_operator; }
   const Grants& grants() const;
   const Session& session() const;
   int64_t rights_version() const { return session().rights_version; }
-  // Scope of idempotency keys and rate limits: "public", "local-operator" or the opaque id. Never a name.
+  // Scope of idempotency keys and rate limits: "public" or the opaque id. Never a name.
   const std::string& principal() const;
 
  private:
   struct State {
     std::string principal;
-    bool is_local_operator = false;
     Grants grants;
     Session session;
   };

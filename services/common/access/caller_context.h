@@ -54,7 +54,7 @@ class ContextMinter {
   // The bytes of `caller`; the same ones for 30 s per session and rights version (callers without a session get
   // new ones each time). Null for the public.
   // RESOURCE_EXHAUSTED (SIZE_LIMIT): more grants than the format holds. UNAUTHENTICATED (CREDENTIALS_REQUIRED): the
-  // caller's session is over. A local operator has no context: INTERNAL.
+  // caller's session is over.
   absl::StatusOr<std::shared_ptr<const std::string>> Mint(const Caller& caller) const;
 
  private:

@@ -218,9 +218,5 @@ TEST_F(CallerContextTest, MemoryIsBounded) {
   }
 }
 
-TEST_F(CallerContextTest, LocalOperatorHasNoContext) {
-  EXPECT_THAT(minter_->Mint(Caller::LocalOperator()), HasReason("INTERNAL_ERROR"));
-}
-
 }  // namespace
 }  // namespace schutznetz::access

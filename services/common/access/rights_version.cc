@@ -23,7 +23,7 @@ absl::Duration RightsVersion::age() const {
 bool RightsVersion::is_fresh() const { return age() <= kRightsAgeMax; }
 
 absl::Status RightsVersion::Check(const Caller& caller) {
-  if (caller.is_public() || caller.is_local_operator() || caller.grants().roles.Has(Role::kInternal)) {
+  if (caller.is_public() || caller.grants().roles.Has(Role::kInternal)) {
     return absl::OkStatus();
   }
   if (!is_fresh()) return errors::TemporarilyUnavailable(absl::Seconds(1));

@@ -38,7 +38,6 @@ absl::Status Allows(const Rule& rule, const Caller& caller) {
   if (rule.access() == Rule::ACCESS_UNSPECIFIED) return errors::AccessDenied();
   if (caller.is_public()) return errors::CredentialsRequired();
   if (rule.access() == Rule::PUBLIC) return absl::OkStatus();
-  if (caller.is_local_operator()) return absl::OkStatus();
   return caller.grants().roles.HasAny(RolesFor(rule.access())) ? absl::OkStatus() : errors::AccessDenied();
 }
 

@@ -55,7 +55,7 @@ TEST_F(PageTokenTest, AnotherQueryMethodOrCallerIsRefused) {
   call_.method = "ListOthers";
   EXPECT_THAT(Open(token), HasReason("PAGE_TOKEN_INVALID"));
   call_.method = "ListNotes";
-  call_.caller = access::Caller::LocalOperator();
+  call_.caller = access::Caller::Granted("members/1", {.roles = {access::Role::kMember}});
   EXPECT_THAT(Open(token), HasReason("PAGE_TOKEN_INVALID"));
 }
 

@@ -70,7 +70,7 @@ class Indistinguishable : public ::testing::Test {
 };
 
 constexpr char kHours[] = "schedules { opens_at: '00:00' closes_at: '24:00' holiday_policy: OPEN_ON_HOLIDAYS }";
-constexpr char kHidden[] = " protection: PROTECTED ";
+constexpr char kIsHidden[] = " protection: PROTECTED ";
 
 struct Shelter {
   v1::Organization organization;
@@ -84,7 +84,7 @@ struct Shelter {
 Shelter MakeShelter(Reading& reading) {
   Shelter shelter;
   shelter.organization = reading.Make<v1::Organization>(
-      "", std::string("display_name: 'Geheime Zuflucht Dresden' land: 'lands/DE-SN'") + kHidden);
+      "", std::string("display_name: 'Geheime Zuflucht Dresden' land: 'lands/DE-SN'") + kIsHidden);
   const std::string service = std::string(
                                   "display_name: 'Sichere Obhut' kind: SHELTER land: 'lands/DE-SN' advises_minors: YES "
                                   "topics: 'Schutzplatz' languages: 'xx' service_areas { area_key: '14612' } ") +
@@ -96,9 +96,9 @@ Shelter MakeShelter(Reading& reading) {
   shelter.at = reading.Make<v1::ServiceAtLocation>(
       "", "service: '" + shelter.service.name() + "' location: '" + shelter.location.name() + "'");
   shelter.hidden_offer = reading.Make<v1::Service>(
-      "", "organization: 'organizations/dresden-kompass' phones { number: '+4917604069055' } " + service + kHidden);
+      "", "organization: 'organizations/dresden-kompass' phones { number: '+4917604069055' } " + service + kIsHidden);
   shelter.hidden_place = reading.Make<v1::ServiceAtLocation>(
-      "", std::string("service: 'services/dresden-beratung' location: 'locations/haus-koeln'") + kHidden);
+      "", std::string("service: 'services/dresden-beratung' location: 'locations/haus-koeln'") + kIsHidden);
   return shelter;
 }
 
