@@ -45,8 +45,8 @@ std::string DescriptionOf(std::string_view text) {
 }  // namespace
 
 ErrorReply OAuthError(const google::rpc::Status& status, std::string_view reason, int http_status) {
-  const std::string_view text =
-      http_status == 401 ? "The client is not known, its secret is wrong, or its key has ended." : status.message();
+  std::string_view text = status.message();
+  if (http_status == 401) text = "The client is not known, its secret is wrong, or its key has ended.";
   ErrorReply reply;
   reply.http_status = StatusOf(http_status);
   reply.content_type = "application/json";

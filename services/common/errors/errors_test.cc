@@ -53,6 +53,8 @@ std::vector<Situation> AllSituations() {
       {"AccessDenied", AccessDenied(), StatusCode::kPermissionDenied, "ACCESS_DENIED"},
       {"SecondPersonNeeded", SecondPersonNeeded(), StatusCode::kFailedPrecondition, "SECOND_PERSON_NEEDED"},
       {"ContextOutdated", ContextOutdated(), StatusCode::kUnauthenticated, "CONTEXT_OUTDATED"},
+      {"GrantTypeUnsupported", GrantTypeUnsupported(), StatusCode::kInvalidArgument, "GRANT_TYPE_UNSUPPORTED"},
+      {"ScopeRefused", ScopeRefused(), StatusCode::kInvalidArgument, "SCOPE_REFUSED"},
       {"RateLimited", RateLimited(absl::Seconds(3)), StatusCode::kResourceExhausted, "RATE_LIMITED"},
       {"SizeLimit", SizeLimit("It", 1, 2), StatusCode::kResourceExhausted, "SIZE_LIMIT"},
       {"TemporarilyUnavailable", TemporarilyUnavailable(absl::Seconds(3)), StatusCode::kUnavailable,
