@@ -187,8 +187,8 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
       key.set_request_id(marker_.New());
       const auto given = Ask<exchange::v1::CreatePartnerKeyResponse>(*staff.get(), "CreatePartnerKey", key);
       ASSERT_THAT(given, testing::IsOk());
-      marker_.Seal(
-          given->secret().substr(given->secret().find('_', 3) + 1));  // sn_<id>_<secret>, which may hold any of these
+      const std::string& key_text = given->secret();  // "sn_<id>_<secret>"; the secret may hold underscores, too
+      marker_.Seal(key_text.substr(key_text.find('_', 3) + 1));
     }
   }
 
