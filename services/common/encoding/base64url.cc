@@ -2,12 +2,19 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 #include "services/common/encoding/unsigned_bytes.h"
 
 namespace schutznetz {
 namespace {
 
 constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+
+// The packaged libsodium (1.0.18) takes some bytes above ASCII for characters of the alphabet.
+bool IsAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
 }  // namespace
 
@@ -19,6 +26,7 @@ std::string EncodeBase64Url(std::string_view bytes) {
 }
 
 std::optional<std::string> DecodeBase64Url(std::string_view text) {
+  if (!IsAscii(text)) return std::nullopt;
   std::string bytes(text.size() / 4 * 3 + 3, '\0');
   size_t size = 0;
   if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,
@@ -31,7 +39,8 @@ std::optional<std::string> DecodeBase64Url(std::string_view text) {
 
 bool DecodeBase64Url(std::string_view text, unsigned char* bytes, size_t size) {
   size_t decoded = 0;
-  return sodium_base642bin(bytes, size, text.data(), text.size(), nullptr, &decoded, nullptr, kVariant) == 0 &&
+  return IsAscii(text) &&
+         sodium_base642bin(bytes, size, text.data(), text.size(), nullptr, &decoded, nullptr, kVariant) == 0 &&
          decoded == size;
 }
 

@@ -1,5 +1,8 @@
 #include "services/common/encoding/base64url.h"
 
+#include <array>
+#include <string>
+
 #include "gtest/gtest.h"
 
 namespace schutznetz {
@@ -17,6 +20,12 @@ TEST(Base64UrlTest, OnlyTheOneWrittenFormIsTaken) {
   EXPECT_EQ(DecodeBase64Url("+/8"), std::nullopt) << "the other alphabet";
   EXPECT_EQ(DecodeBase64Url("-_9"), std::nullopt) << "bits left over";
   EXPECT_EQ(DecodeBase64Url("-"), std::nullopt) << "no whole byte";
+  std::array<unsigned char, 2> bytes = {};
+  for (int byte = 0x80; byte <= 0xff; ++byte) {
+    const std::string text = {'-', static_cast<char>(byte), '8'};
+    EXPECT_EQ(DecodeBase64Url(text), std::nullopt) << byte;
+    EXPECT_FALSE(DecodeBase64Url(text, &bytes)) << byte;
+  }
 }
 
 TEST(Base64UrlTest, AnArrayTakesItsSizeAndNoOther) {
