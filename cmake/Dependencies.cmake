@@ -17,9 +17,11 @@ find_package(CLI11 REQUIRED CONFIG)
 pkg_check_modules(grpcpp REQUIRED IMPORTED_TARGET grpc++)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(geonames REQUIRED IMPORTED_TARGET geonames)
+pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo)
+pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
-# -D_FILE_OFFSET_BITS=64 says nothing on a 64-bit machine, but a macro more makes the precompiled headers unusable.
-set_target_properties(PkgConfig::hiredis PROPERTIES INTERFACE_COMPILE_OPTIONS "")
+# -D_FILE_OFFSET_BITS=64 and -pthread say nothing here, but a macro more makes the precompiled headers unusable.
+set_target_properties(PkgConfig::hiredis PkgConfig::pangocairo PROPERTIES INTERFACE_COMPILE_OPTIONS "")
 find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 
 # google/api/*.proto and google/rpc/*.proto: taken from the package, never copied into the tree.
