@@ -12,14 +12,16 @@
 #include "schutznetz/directory/v1/service.pb.h"
 #include "schutznetz/directory/v1/service_at_location.pb.h"
 #include "services/common/errors/macros.h"
+#include "services/common/view/append_field.h"
 #include "services/directory/api/read_areas.h"
 #include "services/directory/api/read_reply.h"
 #include "services/directory/api/read_search.h"
-#include "services/directory/view/append_field.h"
 #include "services/directory/view/record_reads.h"
 
 namespace schutznetz::directory {
 namespace {
+
+using view::AppendBytes;
 
 using rpc::CallContext;
 using rpc::PageTokens;

@@ -5,13 +5,17 @@
 
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
+#include "services/common/view/append_field.h"
 #include "services/directory/api/read_reply.h"
-#include "services/directory/view/append_field.h"
 #include "services/directory/view/entry_reader.h"
 #include "services/directory/view/land_reads.h"
 
 namespace schutznetz::directory {
 namespace {
+
+using view::AppendBytes;
+using view::AppendMessage;
+using view::AppendTime;
 
 using rpc::CallContext;
 using rpc::PageTokens;

@@ -5,13 +5,17 @@
 #include <utility>
 
 #include "services/common/errors/macros.h"
+#include "services/common/view/append_field.h"
 #include "services/directory/api/read_reply.h"
-#include "services/directory/view/append_field.h"
 #include "services/directory/view/service_reach.h"
 #include "services/directory/view/service_search.h"
 
 namespace schutznetz::directory {
 namespace {
+
+using view::AppendBytes;
+using view::AppendNumber;
+using view::AppendTime;
 
 using rpc::CallContext;
 using rpc::PageTokens;

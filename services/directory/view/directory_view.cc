@@ -10,7 +10,8 @@
 #include "services/common/changes/follower.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
-#include "services/directory/view/published.h"
+#include "services/common/view/published.h"
+#include "services/common/view/record_reader.h"
 #include "services/directory/view/store_reader.h"
 #include "services/directory/view/version_builder.h"
 
@@ -73,7 +74,7 @@ class DirectoryView::Following final : public changes::ChangeConsumer {
   bool ending_ = false;
   std::condition_variable merge_;
 
-  Published<ViewVersion> published_;
+  view::Published<ViewVersion> published_;
   std::atomic<uint64_t> versions_{0};
   std::thread merger_;
   std::optional<changes::Follower> follower_;  // last: its thread uses everything above
@@ -94,7 +95,7 @@ absl::StatusOr<storage::Position> DirectoryView::Following::Rebuild(storage::Dat
   builder->SetPlaces(std::make_shared<const PlaceResolver>(std::move(places)), Today());
   for (const Kind kind : kAllKinds) {
     RETURN_IF_ERROR(
-        ReadKind(database, NameOf(kind), [&](const record::Record& record) { return Take(*builder, record); }));
+        view::ReadKind(database, NameOf(kind), [&](const record::Record& record) { return Take(*builder, record); }));
   }
   ASSIGN_OR_RETURN(std::shared_ptr<const ViewVersion> version, builder->Finish(position));
   std::lock_guard lock(mutex_);
@@ -111,8 +112,9 @@ absl::Status DirectoryView::Following::Apply(storage::ReadTransaction& tx, const
     ASSIGN_OR_RETURN(PlaceResolver places, ReadPlaces(tx));
     builder_->SetPlaces(std::make_shared<const PlaceResolver>(std::move(places)), Today());
   }
-  RETURN_IF_ERROR(
-      ReadChanged(tx, batch.changes, [&](const record::Record& record) { return Take(*builder_, record); }));
+  RETURN_IF_ERROR(view::ReadChanged(
+      tx, batch.changes, [](std::string_view kind) { return KindNamed(kind).has_value(); },
+      [&](const record::Record& record) { return Take(*builder_, record); }));
   const storage::Position position{batch.epoch, batch.to};
   ASSIGN_OR_RETURN(std::shared_ptr<const ViewVersion> version, builder_->Finish(position));
   built_ = position;

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "services/common/view/growing_set.h"
 #include "services/directory/view/entry.h"
-#include "services/directory/view/growing_set.h"
 #include "services/directory/view/view_version.h"
 
 namespace schutznetz::directory {
@@ -31,8 +31,8 @@ class ListSets {
   static std::vector<Membership> MembershipsOf(const Entry& entry);
   void Count(const Entry& entry, int32_t by);
 
-  GrowingSet<GroupItem> shown_;
-  GrowingSet<GroupItem> withheld_;
+  view::GrowingSet<GroupItem> shown_;
+  view::GrowingSet<GroupItem> withheld_;
   std::array<std::array<int32_t, kLandCount + 1>, kKindCount> land_counts_ = {};
 };
 

@@ -5,11 +5,13 @@
 
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
-#include "services/directory/view/append_field.h"
+#include "services/common/view/append_field.h"
 #include "services/directory/view/entry_reader.h"
 
 namespace schutznetz::directory {
 namespace {
+
+using view::AppendBytes;
 
 constexpr int kRecordsField = 1;  // of every List response
 constexpr absl::Duration kAskAgain = absl::Seconds(5);

@@ -5,11 +5,14 @@
 #include <utility>
 
 #include "schutznetz/directory/v1/search.pb.h"
-#include "services/directory/view/append_field.h"
+#include "services/common/view/append_field.h"
 #include "services/directory/view/search_fields.h"
 
 namespace schutznetz::directory {
 namespace {
+
+using view::AppendBytes;
+using view::AppendNumber;
 
 constexpr std::array<std::string_view, kShownFacets> kFacetNames = {"kind",    "form",  "land",          "language",
                                                                     "channel", "topic", "advisesMinors", "profession"};

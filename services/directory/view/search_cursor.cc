@@ -1,10 +1,13 @@
 #include "services/directory/view/search_cursor.h"
 
+#include "services/common/view/append_field.h"
 #include "services/common/wire/codec.h"
-#include "services/directory/view/append_field.h"
 
 namespace schutznetz::directory {
 namespace {
+
+using view::AppendBytes;
+using view::AppendNumber;
 
 enum CursorField { kByKreis = 1, kKreis = 2, kShown = 3, kOwn = 4 };
 enum PartField { kEnded = 1, kRank = 2, kKey = 3, kName = 4, kRequired = 5, kBase = 6 };

@@ -8,11 +8,14 @@
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
 #include "services/common/time/timestamp.h"
-#include "services/directory/view/append_field.h"
+#include "services/common/view/append_field.h"
 #include "services/directory/view/ladder_candidates.h"
 
 namespace schutznetz::directory {
 namespace {
+
+using view::AppendNumber;
+using view::AppendTime;
 
 using v1::ReachServicesRequest;
 using v1::ReachServicesResponse;

@@ -7,14 +7,23 @@
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
 #include "services/common/time/timestamp.h"
+#include "services/common/view/append_field.h"
 #include "services/common/wire/codec.h"
-#include "services/directory/view/append_field.h"
 #include "services/directory/view/candidates.h"
 #include "services/directory/view/record_reads.h"
 #include "services/directory/view/search_run.h"
 
 namespace schutznetz::directory {
 namespace {
+
+using view::AppendBytes;
+using view::AppendDouble;
+using view::AppendFloat;
+using view::AppendHead;
+using view::AppendMessage;
+using view::AppendNumber;
+using view::AppendTime;
+using view::Prefetch;
 
 using v1::SearchHit;
 using v1::SearchServicesRequest;

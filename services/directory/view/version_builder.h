@@ -22,8 +22,8 @@
 #include "absl/time/civil_time.h"
 #include "services/common/record/record.h"
 #include "services/common/record/resource_rules.h"
+#include "services/common/view/growing_set.h"
 #include "services/directory/view/document_pipe.h"
-#include "services/directory/view/growing_set.h"
 #include "services/directory/view/hours_table.h"
 #include "services/directory/view/index_feeder.h"
 #include "services/directory/view/list_sets.h"
@@ -92,11 +92,11 @@ class VersionBuilder {
   absl::flat_hash_set<std::string_view> keys_;  // of areas
   HoursTable hours_;
   ListSets lists_;
-  GrowingSet<NameSlot> names_;
-  GrowingSet<Dependent> dependents_;
-  GrowingSet<Competence> competences_;
-  GrowingSet<Verified> verified_;
-  GrowingSet<WithheldChange> withheld_changes_;
+  view::GrowingSet<NameSlot> names_;
+  view::GrowingSet<Dependent> dependents_;
+  view::GrowingSet<Competence> competences_;
+  view::GrowingSet<Verified> verified_;
+  view::GrowingSet<WithheldChange> withheld_changes_;
   absl::flat_hash_map<Slot, uint64_t> withheld_;  // its items by service
   DocumentSets document_sets_;
   bool document_sets_changed_ = true;

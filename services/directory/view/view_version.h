@@ -11,14 +11,18 @@
 #include "roaring/roaring.hh"
 #include "services/common/search/index_version.h"
 #include "services/common/storage/change_record.h"
+#include "services/common/view/chunk_table.h"
+#include "services/common/view/cow_sorted_set.h"
 #include "services/directory/places/place_resolver.h"
-#include "services/directory/view/chunk_table.h"
-#include "services/directory/view/cow_sorted_set.h"
 #include "services/directory/view/entry.h"
 #include "services/directory/view/kinds.h"
 #include "services/directory/view/listing.h"
 
 namespace schutznetz::directory {
+
+using view::ChunkTable;
+using view::CowSortedSet;
+using view::WriterStamp;
 
 // --- Elements of the ordered sets ---
 

@@ -1,4 +1,4 @@
-#include "services/directory/view/published.h"
+#include "services/common/view/published.h"
 
 #include <atomic>
 #include <thread>
@@ -6,7 +6,7 @@
 
 #include "gtest/gtest.h"
 
-namespace schutznetz::directory {
+namespace schutznetz::view {
 namespace {
 
 TEST(Published, EveryThreadReadsTheNewestAndNeverGoesBack) {
@@ -42,4 +42,4 @@ TEST(Published, TwoPublishersAreToldApart) {
 }
 
 }  // namespace
-}  // namespace schutznetz::directory
+}  // namespace schutznetz::view

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "services/directory/view/cow_sorted_set.h"
+#include "services/common/view/cow_sorted_set.h"
 
-namespace schutznetz::directory {
+namespace schutznetz::view {
 
 template <typename T>
 class GrowingSet {
@@ -47,4 +47,4 @@ class GrowingSet {
   CowSortedSet<T> set_;
 };
 
-}  // namespace schutznetz::directory
+}  // namespace schutznetz::view

@@ -1,14 +1,14 @@
-#include "services/directory/view/cow_sorted_set.h"
+#include "services/common/view/cow_sorted_set.h"
 
 #include <random>
 #include <set>
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "services/directory/view/chunk_table.h"
-#include "services/directory/view/growing_set.h"
+#include "services/common/view/chunk_table.h"
+#include "services/common/view/growing_set.h"
 
-namespace schutznetz::directory {
+namespace schutznetz::view {
 namespace {
 
 std::vector<int> Items(const CowSortedSet<int>& set) {
@@ -78,4 +78,4 @@ TEST(ChunkTable, CopiesKeepTheirObjects) {
 }
 
 }  // namespace
-}  // namespace schutznetz::directory
+}  // namespace schutznetz::view

@@ -9,7 +9,7 @@
 #include "absl/time/time.h"
 #include "google/protobuf/message_lite.h"
 
-namespace schutznetz::directory {
+namespace schutznetz::view {
 
 inline void AppendVarint(uint64_t value, std::string* out) {
   while (value >= 0x80) {
@@ -66,4 +66,4 @@ inline void AppendTime(int field, absl::Time time, std::string* out) {
   AppendBytes(field, bytes, out);
 }
 
-}  // namespace schutznetz::directory
+}  // namespace schutznetz::view

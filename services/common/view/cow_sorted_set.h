@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace schutznetz::directory {
+namespace schutznetz::view {
 
 // Names one unpublished state of one writer. 0 is never one.
 using WriterStamp = uint64_t;
@@ -156,4 +156,4 @@ class CowSortedSet {
   std::shared_ptr<Root> root_;
 };
 
-}  // namespace schutznetz::directory
+}  // namespace schutznetz::view

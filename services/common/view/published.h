@@ -11,7 +11,7 @@
 #include <mutex>
 #include <utility>
 
-namespace schutznetz::directory {
+namespace schutznetz::view {
 
 // Makes ids that are never given twice in a process, so that a thread's copies of two publishers are told apart.
 uint64_t NextPublisherId();
@@ -66,4 +66,4 @@ class Published {
   std::atomic<uint64_t> generation_{0};
 };
 
-}  // namespace schutznetz::directory
+}  // namespace schutznetz::view

@@ -1,10 +1,10 @@
-#include "services/directory/view/published.h"
+#include "services/common/view/published.h"
 
-namespace schutznetz::directory {
+namespace schutznetz::view {
 
 uint64_t NextPublisherId() {
   static std::atomic<uint64_t> last{0};
   return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
-}  // namespace schutznetz::directory
+}  // namespace schutznetz::view

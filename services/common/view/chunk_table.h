@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "services/directory/view/cow_sorted_set.h"
+#include "services/common/view/cow_sorted_set.h"
 
-namespace schutznetz::directory {
+namespace schutznetz::view {
 
 // Asks memory for the line at `address`. The empty statement keeps GCC from dropping functions that do nothing else.
 inline void Prefetch(const void* address) {
@@ -73,4 +73,4 @@ class ChunkTable {
   std::vector<std::shared_ptr<Chunk>> chunks_;
 };
 
-}  // namespace schutznetz::directory
+}  // namespace schutznetz::view
