@@ -3,18 +3,12 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "services/common/rpc/formats.h"
 #include "services/common/time/schedules.h"
 #include "services/directory/domain/phone_number.h"
 #include "services/directory/places/land_codes.h"
 
 namespace schutznetz::directory {
 namespace {
-
-constexpr std::string_view kLands = "lands/";
-
-std::string Folded(std::string_view text) { return absl::AsciiStrToLower({text.data(), text.size()}); }
 
 bool AllDigits(std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; }
 
@@ -46,39 +40,6 @@ void CheckPhone(const std::string& path, const PhoneLevels& levels, common::v1::
 }
 
 }  // namespace
-
-std::string At(std::string_view path, int index) { return std::string(path) + "[" + std::to_string(index) + "]"; }
-
-void CheckText(std::string_view path, const common::v1::LocalizedText& text, Violations* violations) {
-  std::set<std::string> seen;
-  for (int i = 0; i < text.translations_size(); ++i) {
-    if (seen.insert(Folded(text.translations(i).language_code())).second) continue;
-    violations->push_back({At(std::string(path) + ".translations", i) + ".languageCode",
-                           "The language has a text already: each language once."});
-  }
-}
-
-void CheckUnique(std::string_view path, const Texts& values, bool fold, Violations* violations) {
-  std::set<std::string> seen;
-  for (int i = 0; i < values.size(); ++i) {
-    if (values[i].empty()) {
-      violations->push_back({At(path, i), "Must not be empty."});
-    } else if (!seen.insert(fold ? Folded(values[i]) : values[i]).second) {
-      violations->push_back({At(path, i), "Is in the list already: each value once."});
-    }
-  }
-}
-
-void CheckUnique(std::string_view path, const google::protobuf::RepeatedField<int>& values, Violations* violations) {
-  std::set<int> seen;
-  for (int i = 0; i < values.size(); ++i) {
-    if (values[i] == 0) {
-      violations->push_back({At(path, i), "Must be one of the values of the list, not the unspecified one."});
-    } else if (!seen.insert(values[i]).second) {
-      violations->push_back({At(path, i), "Is in the list already: each value once."});
-    }
-  }
-}
 
 void CheckSchedules(std::string_view path, const Schedules& schedules, Violations* violations) {
   if (schedules.size() > civil::CompiledSchedules::kSchedulesMax) {
@@ -119,20 +80,9 @@ void CheckContacts(std::string_view path, const PhoneLevels& levels, Contacts* c
   }
 }
 
-void CheckLand(std::string_view path, std::string_view land, Violations* violations) {
-  if (land.empty()) return;
-  if (land.starts_with(kLands) && rpc::IsLandCode(land.substr(kLands.size()))) return;
-  violations->push_back({std::string(path), "Must be one of the sixteen Länder, for example \"lands/DE-NW\"."});
-}
-
 void CheckAreaKey(std::string_view path, std::string_view key, bool nation, Violations* violations) {
   if (key.starts_with("pd-") || !IsoCodeOfLand(key).empty() || (nation && key == "00")) return;
   violations->push_back({std::string(path), "Must begin with the key of a Land, 01 to 16."});
-}
-
-void CheckValidity(std::string_view path, std::string_view from, std::string_view to, Violations* violations) {
-  if (from.empty() || to.empty() || from <= to) return;
-  violations->push_back({std::string(path) + ".validTo", "Must not be before the first day."});
 }
 
 }  // namespace schutznetz::directory
