@@ -79,7 +79,7 @@ class ExchangeServerTest : public ::testing::TestWithParam<storage::Engine> {
   absl::StatusOr<v1::Member> CreateMember(const std::string& subject, const std::string& request_id = "") {
     v1::CreateMemberRequest request;
     request.mutable_member()->set_display_name("Musterfrau");
-    request.mutable_member()->set_profession(v1::Member::POLICE);
+    request.mutable_member()->set_profession(common::v1::Profession::POLICE);
     request.mutable_member()->set_issuer("https://login.example.org");
     request.mutable_member()->set_subject(subject);
     request.mutable_member()->mutable_verification()->set_method(v1::Member::Verification::IN_PERSON);

@@ -149,7 +149,7 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
       exchange::v1::Member& person = *create.mutable_member();
       const std::string subject = marker_.Personal();
       person.set_display_name(marker_.Personal());
-      person.set_profession(exchange::v1::Member::POLICE);
+      person.set_profession(common::v1::Profession::POLICE);
       person.set_organization(marker_.Personal());
       person.add_expertise(marker_.Personal());
       person.set_email(marker_.Personal(FieldRule::EMAIL));

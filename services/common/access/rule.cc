@@ -26,6 +26,8 @@ RoleSet RolesFor(Rule::Access access) {
       return {Role::kOperator};
     case Rule::INTERNAL:
       return {Role::kInternal};
+    case Rule::EDITOR_OR_COORDINATOR:
+      return {Role::kEditor, Role::kCoordinator};
     default:
       return {};
   }

@@ -25,7 +25,7 @@ absl::StatusOr<bool> MakeFirstOperators(storage::Transaction& tx, const Records&
   for (size_t i = 0; i < operators.size(); ++i) {
     v1::Member member;
     member.set_display_name("Operator " + std::to_string(i + 1));
-    member.set_profession(v1::Member::ADMINISTRATION);
+    member.set_profession(common::v1::Profession::ADMINISTRATION);
     member.set_issuer(operators[i].issuer);
     member.set_subject(operators[i].subject);
     v1::Grant grant;

@@ -54,7 +54,7 @@ Caller Exchange::CoordinatorOf(const std::string& member, const std::string& net
 v1::Member Exchange::FullMember(const std::string& subject) {
   v1::Member member;
   member.set_display_name("Musterfrau " + subject);
-  member.set_profession(v1::Member::YOUTH_WELFARE);
+  member.set_profession(common::v1::Profession::YOUTH_WELFARE);
   member.set_organization("Jugendamt Musterstadt");
   member.add_expertise("Loverboy-Methode");
   member.add_languages("de");
