@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A durable create through gRPC with its change row, beside the same two rows written by peers."""
+"""A durable create through gRPC with its change row, beside the same two rows written by peers. Ours writes a third: the audit entry."""
 import json
 import os
 import shutil
@@ -32,8 +32,10 @@ def main():
     folder = tempfile.mkdtemp()
     one_by_one = per_row(folder)
     with h.Postgres() as postgres:
-        postgres.sql("CREATE TABLE w(id bigserial PRIMARY KEY, body text); "
-                     "CREATE TABLE c(number bigserial PRIMARY KEY, kind text, name text)")
+        postgres.sql('CREATE TABLE record(kind text COLLATE "C", id text COLLATE "C", body bytea, create_us bigint, update_us bigint, '
+                     'public_update_us bigint, delete_us bigint, PRIMARY KEY(kind, id)); '
+                     'CREATE TABLE changes(number bigserial PRIMARY KEY, kind text, name text, operation bigint, tags text, time bigint, '
+                     'trace_id text)')
         for callers, goal_row, goal_pg in ((16, 3, 0.9), (64, 4, 1.2)):
             peer = postgres_pipelined(postgres, callers)
             mine = ours(os.path.join(folder, f"ours{callers}.sqlite"), folder, callers)

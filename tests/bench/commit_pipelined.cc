@@ -1,13 +1,16 @@
-// The peer of `commit`: the same two rows in PostgreSQL, each caller on its own connection, BEGIN, two inserts and
-// COMMIT in one pipeline. With --lock an advisory lock stands before the change row, so that numbers are given in
-// commit order. usage: commit_pipelined CONNECTION CALLERS SECONDS [--lock]
+// The peer of `commit`: the same two rows in PostgreSQL (record and change, as the directory server stores them), each
+// caller on its own connection, BEGIN, two inserts and COMMIT in one pipeline. With --lock an advisory lock stands
+// before the change row, so that numbers are given in commit order. usage: commit_pipelined CONNECTION CALLERS SECONDS
+// [--lock]
 #include <libpq-fe.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -23,13 +26,22 @@ using Clock = std::chrono::steady_clock;
 PGconn* Open(const char* text) {
   PGconn* connection = PQconnectdb(text);
   if (PQstatus(connection) != CONNECTION_OK) Die(connection);
-  for (const auto& [name, sql] :
-       {std::pair{"row", "INSERT INTO w(body) VALUES($1)"}, std::pair{"lock", "SELECT pg_advisory_xact_lock(1)"},
-        std::pair{"change", "INSERT INTO c(kind, name) VALUES('organization', 'organizations/x')"}}) {
+  for (const auto& [name, sql] : {std::pair{"row", "INSERT INTO record VALUES('organization', $1, $2, $3, $3, $3, 0)"},
+                                  std::pair{"lock", "SELECT pg_advisory_xact_lock(1)"},
+                                  std::pair{"change",
+                                            "INSERT INTO changes(kind, name, operation, tags, time, trace_id) "
+                                            "VALUES('organization', $1, 1, '', $2, '')"}}) {
     PQclear(PQprepare(connection, name, sql, 0, nullptr));
   }
   if (!PQenterPipelineMode(connection) || PQsetnonblocking(connection, 1) != 0) Die(connection);
   return connection;
+}
+
+std::string RandomId() {
+  static std::mt19937_64 random(static_cast<uint64_t>(getpid()));
+  std::string id = "r";
+  for (int i = 0; i < 26; ++i) id.push_back("abcdefghijklmnopqrstuvwxyz234567"[random() % 32]);
+  return id;
 }
 
 struct Caller {
@@ -38,14 +50,16 @@ struct Caller {
 };
 
 void Send(Caller& caller, bool lock) {
-  static const std::string body(300, 'r');
-  const char* values[] = {body.c_str()};
+  static const std::string body(180, 'r');  // as large as the stored organization of the bench
+  const std::string id = RandomId(), name = "organizations/" + id;
+  const char* row[] = {id.c_str(), body.c_str(), "1795309200000000"};
+  const char* change[] = {name.c_str(), "1795309200000000"};
   PGconn* c = caller.connection;
   caller.begin = Clock::now();
   PQsendQueryParams(c, "BEGIN", 0, nullptr, nullptr, nullptr, nullptr, 0);
-  PQsendQueryPrepared(c, "row", 1, values, nullptr, nullptr, 0);
+  PQsendQueryPrepared(c, "row", 3, row, nullptr, nullptr, 0);
   if (lock) PQsendQueryPrepared(c, "lock", 0, nullptr, nullptr, nullptr, 0);
-  PQsendQueryPrepared(c, "change", 0, nullptr, nullptr, nullptr, 0);
+  PQsendQueryPrepared(c, "change", 2, change, nullptr, nullptr, 0);
   PQsendQueryParams(c, "COMMIT", 0, nullptr, nullptr, nullptr, nullptr, 0);
   if (!PQpipelineSync(c) || PQflush(c) < 0) Die(c);
 }

@@ -1,4 +1,4 @@
-// A closed-loop gRPC load client: N calls outstanding over C channels, one thread.
+// A closed-loop gRPC load client: N calls outstanding over C connections, one thread.
 //
 // usage: bench_load ADDRESS METHOD REQUESTS [--concurrency N] [--channels C] [--seconds S | --once] [--context_keys
 // FILE]
@@ -8,25 +8,28 @@
 // JSON line.
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl.h>
-#include <grpcpp/channel.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/generic/generic_stub.h>
+#include <poll.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <deque>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "services/common/access/caller_context.h"
+#include "tests/bench/grpc_connection.h"
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using schutznetz::bench::GrpcCall;
+using schutznetz::bench::GrpcConnection;
 namespace access = schutznetz::access;
 
 struct Options {
@@ -36,18 +39,15 @@ struct Options {
   bool once = false;
 };
 
-std::vector<grpc::ByteBuffer> ReadRequests(const std::string& file) {
+std::vector<std::string> ReadRequests(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(in), {}};
   google::protobuf::io::CodedInputStream stream(reinterpret_cast<const uint8_t*>(bytes.data()),
                                                 static_cast<int>(bytes.size()));
-  std::vector<grpc::ByteBuffer> requests;
+  std::vector<std::string> requests;
   uint32_t size = 0;
   std::string request;
-  while (stream.ReadVarint32(&size) && stream.ReadString(&request, static_cast<int>(size))) {
-    grpc::Slice slice(request);
-    requests.emplace_back(&slice, 1);
-  }
+  while (stream.ReadVarint32(&size) && stream.ReadString(&request, static_cast<int>(size))) requests.push_back(request);
   return requests;
 }
 
@@ -62,12 +62,8 @@ class Load {
     }
     if (!options.save.empty()) saved_.open(options.save, std::ios::binary);
     for (int i = 0; i < options.channels; ++i) {
-      grpc::ChannelArguments arguments;
-      arguments.SetInt("schutznetz.channel", i);
-      arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-      arguments.SetMaxReceiveMessageSize(64 << 20);
-      stubs_.push_back(std::make_unique<grpc::GenericStub>(
-          grpc::CreateCustomChannel(options.address, grpc::InsecureChannelCredentials(), arguments)));
+      const auto finished = [this, i](GrpcCall& call) { Finished(call, *connections_[static_cast<size_t>(i)]); };
+      connections_.push_back(std::make_unique<GrpcConnection>(options.address, options.method, finished));
     }
   }
 
@@ -78,67 +74,69 @@ class Load {
     }
     begin_ = Clock::now() + (options_.once ? std::chrono::milliseconds(0) : std::chrono::milliseconds(500));
     end_ = begin_ + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options_.seconds));
-    std::vector<Slot> slots(options_.concurrency);
-    for (size_t i = 0; i < slots.size(); ++i) {
-      slots[i].stub = stubs_[i % stubs_.size()].get();
-      Start(slots[i]);
-    }
-    void* tag = nullptr;
-    bool ok = false;
-    while (live_ > 0 && queue_.Next(&tag, &ok)) Finished(*static_cast<Slot*>(tag));
+    std::deque<GrpcCall> calls(static_cast<size_t>(options_.concurrency));
+    for (size_t i = 0; i < calls.size(); ++i) Start(calls[i], *connections_[i % connections_.size()]);
+    for (const auto& connection : connections_) connection->Flush();
+    while (live_ > 0) TakeWhatComes();
     Report();
     return errors_ > 0 && options_.once ? 1 : 0;
   }
 
  private:
-  struct Slot {
-    std::unique_ptr<grpc::ClientContext> context;
-    std::unique_ptr<grpc::ClientAsyncResponseReader<grpc::ByteBuffer>> reader;
-    grpc::ByteBuffer answer;
-    grpc::Status status;
-    Clock::time_point begin;
-    grpc::GenericStub* stub = nullptr;
-  };
-
   bool Over() const { return options_.once ? next_ >= requests_.size() : Clock::now() >= end_; }
 
-  void Start(Slot& slot) {
+  void TakeWhatComes() {
+    std::vector<pollfd> sockets;
+    for (const auto& connection : connections_) {
+      sockets.push_back({connection->fd(), static_cast<short>(POLLIN | (connection->wants_write() ? POLLOUT : 0)), 0});
+    }
+    poll(sockets.data(), sockets.size(), -1);
+    for (size_t i = 0; i < sockets.size(); ++i) {
+      if (sockets[i].revents == 0) continue;
+      if ((sockets[i].revents & ~POLLOUT) != 0) connections_[i]->Read();
+      connections_[i]->Flush();
+    }
+  }
+
+  void Start(GrpcCall& call, GrpcConnection& connection) {
     if (Over()) return;
-    slot.context = std::make_unique<grpc::ClientContext>();
-    slot.context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
-    if (minter_ != nullptr) slot.context->AddMetadata(access::kCallerMetadata, **minter_->Mint(editor_));
-    slot.begin = Clock::now();
-    slot.reader = slot.stub->PrepareUnaryCall(slot.context.get(), options_.method,
-                                              requests_[next_++ % requests_.size()], &queue_);
-    slot.reader->StartCall();
-    slot.reader->Finish(&slot.answer, &slot.status, &slot);
+    call.request = requests_[next_++ % requests_.size()];
+    call.caller = minter_ == nullptr ? nullptr : &Caller();
+    call.begin = Clock::now();
+    connection.Start(call);
     ++live_;
   }
 
-  void Finished(Slot& slot) {
-    --live_;
+  // Good for a minute; the connections may point to older ones.
+  const std::string& Caller() {
     const auto now = Clock::now();
-    if (!slot.status.ok() && errors_++ < 3) {
-      std::fprintf(stderr, "%s: %s\n", options_.method.c_str(), slot.status.error_message().c_str());
+    if (callers_.empty() || now >= new_caller_at_) {
+      callers_.push_back(absl::Base64Escape(**minter_->Mint(editor_)));
+      new_caller_at_ = now + std::chrono::seconds(20);
     }
-    if (now >= begin_ && (options_.once || now < end_)) {
-      micros_.push_back(std::chrono::duration<float, std::micro>(now - slot.begin).count());
-      bytes_ += slot.answer.Length();
-      last_ = now;
-    }
-    if (!options_.save.empty()) Save(slot.answer);
-    Start(slot);
+    return callers_.back();
   }
 
-  void Save(const grpc::ByteBuffer& answer) {
-    std::vector<grpc::Slice> slices;
-    if (!answer.Dump(&slices).ok()) return;
-    std::string bytes;
-    for (const grpc::Slice& slice : slices) bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  void Finished(GrpcCall& call, GrpcConnection& connection) {
+    --live_;
+    const auto now = Clock::now();
+    if (call.status != 0 && errors_++ < 3) {
+      std::fprintf(stderr, "%s: status %d %s\n", options_.method.c_str(), call.status, call.status_message.c_str());
+    }
+    if (now >= begin_ && (options_.once || now < end_)) {
+      micros_.push_back(std::chrono::duration<float, std::micro>(now - call.begin).count());
+      bytes_ += call.answer.size();
+      last_ = now;
+    }
+    if (!options_.save.empty()) Save(call.answer);
+    Start(call, connection);
+  }
+
+  void Save(const std::string& answer) {
     google::protobuf::io::OstreamOutputStream stream(&saved_);
     google::protobuf::io::CodedOutputStream out(&stream);
-    out.WriteVarint32(static_cast<uint32_t>(bytes.size()));
-    out.WriteString(bytes);
+    out.WriteVarint32(static_cast<uint32_t>(answer.size()));
+    out.WriteString(answer);
   }
 
   void Report() {
@@ -168,9 +166,10 @@ class Load {
   const schutznetz::SystemClock clock_;
   const access::Caller editor_ = Editor();
   std::unique_ptr<access::ContextMinter> minter_;
-  const std::vector<grpc::ByteBuffer> requests_;
-  std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
-  grpc::CompletionQueue queue_;
+  const std::vector<std::string> requests_;
+  std::vector<std::unique_ptr<GrpcConnection>> connections_;
+  std::deque<std::string> callers_;  // the last one is in use
+  Clock::time_point new_caller_at_;
   Clock::time_point begin_, end_, last_;
   size_t next_ = 0;
   int live_ = 0;
