@@ -47,6 +47,10 @@ class Loop {
       wake_.notify_one();
     });
   }
+  // An assertion that fails leaves calls behind: none may wake a loop that is gone.
+  ~Loop() { client_.Close(); }
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
   // Until `done`.
   void RunUntil(const std::function<bool()>& done) {
     while (!done()) {

@@ -96,6 +96,18 @@ TEST(SealerTest, KeysRotate) {
   EXPECT_EQ(after.Open("p", before.Seal("p", "x")), std::nullopt);
 }
 
+TEST(SealerTest, BytesAboveAsciiAreNoSealedText) {
+  const Sealer sealer = Sealer::WithRandomKey();
+  const std::string sealed = sealer.Seal("p", "x");
+  for (size_t i = 0; i < sealed.size(); ++i) {
+    for (int byte = 0x80; byte <= 0xff; ++byte) {
+      std::string other = sealed;
+      other[i] = static_cast<char>(byte);
+      EXPECT_EQ(sealer.Open("p", other), std::nullopt) << i << " " << byte;
+    }
+  }
+}
+
 TEST(SealerTest, PurposesAreSeparate) {
   const Sealer sealer = Sealer::WithRandomKey();
   EXPECT_EQ(sealer.Open("b", sealer.Seal("a", "x")), std::nullopt);

@@ -51,6 +51,12 @@ TEST(TokenRequestTest, WithoutWellFormedCredentialsThereIsNoClient) {
         Basic("id:%zz"), Basic("%ff:s")}) {
     EXPECT_THAT(Read("grant_type=client_credentials", header), HasReason("CREDENTIALS_REQUIRED")) << header;
   }
+  const std::string good = Basic("id:s");
+  for (int byte = 0x80; byte <= 0xff; ++byte) {
+    std::string header = good;
+    header[6] = static_cast<char>(byte);
+    EXPECT_THAT(Read("grant_type=client_credentials", header), HasReason("CREDENTIALS_REQUIRED")) << byte;
+  }
   for (const char* form : {"", "client_id=id", "client_secret=s", "client_id=&client_secret=s"}) {
     EXPECT_THAT(Read(form), HasReason("CREDENTIALS_REQUIRED")) << form;
   }
