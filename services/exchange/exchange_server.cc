@@ -44,7 +44,7 @@ ExchangeServer::ExchangeServer(const Clock& clock, telemetry::LogWriter& log, te
       page_tokens_(page_tokens),
       settings_(std::move(settings)),
       tables_(MakeTables()),
-      vault_(store_, settings_.wrapping),
+      vault_(settings_.wrapping),
       records_(store_, vault_, *tables_),
       members_(records_, settings_.pepper),
       memberships_(records_),
@@ -59,12 +59,15 @@ ExchangeServer::~ExchangeServer() = default;
 absl::Status ExchangeServer::Start(storage::DatabaseOptions options, std::string_view audit_key) {
   options.log = log_warning_;
   // Kept, registered and measured only when nothing can fail any more: a start that fails is tried again.
-  ASSIGN_OR_RETURN(
-      std::unique_ptr<storage::Database> database,
-      storage::Open(options, {&record::RecordMigrations(), &ExchangeMigrations(), &audit::AuditMigrations()}));
+  ASSIGN_OR_RETURN(std::unique_ptr<storage::Database> database,
+                   storage::Open(options, {&record::RecordMigrations(), &ExchangeMigrations(),
+                                           &personal::PersonalMigrations(), &audit::AuditMigrations()}));
   ASSIGN_OR_RETURN(std::unique_ptr<audit::AuditLog> audit,
                    audit::OpenForServer("exchange", *database, audit_key, clock_, log_));
-  auto ledger = std::make_unique<ErasureLedger>(*database, store_, persons_, settings_.erasure_ledger);
+  auto ledger = std::make_unique<personal::ErasureLedger>(
+      *database,
+      [this](storage::Transaction& tx, const personal::Erasure& erasure) { return persons_.Replay(tx, erasure); },
+      settings_.erasure_ledger);
   RETURN_IF_ERROR(Prepare(*database, *ledger));
   RightsView::OnRights on_rights;
   if (settings_.cache != nullptr) {
@@ -84,7 +87,7 @@ absl::Status ExchangeServer::Start(storage::DatabaseOptions options, std::string
   return absl::OkStatus();
 }
 
-absl::Status ExchangeServer::Prepare(storage::Database& database, ErasureLedger& ledger) {
+absl::Status ExchangeServer::Prepare(storage::Database& database, personal::ErasureLedger& ledger) {
   ASSIGN_OR_RETURN(const int returned, ledger.Replay());
   if (returned > 0) log_warning_("erasures_replayed", std::to_string(returned));
   bool made = false;

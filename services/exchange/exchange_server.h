@@ -17,6 +17,9 @@
 #include "absl/status/status.h"
 #include "services/common/audit/audit_log.h"
 #include "services/common/cache/cache.h"
+#include "services/common/personal/erasure_ledger.h"
+#include "services/common/personal/pepper.h"
+#include "services/common/personal/vault.h"
 #include "services/common/rpc/page_token.h"
 #include "services/common/rpc/position_waiter.h"
 #include "services/common/rpc/registry.h"
@@ -36,8 +39,6 @@
 #include "services/exchange/domain/partners.h"
 #include "services/exchange/domain/persons.h"
 #include "services/exchange/domain/records.h"
-#include "services/exchange/domain/secrets.h"
-#include "services/exchange/domain/vault.h"
 #include "services/exchange/housekeeping.h"
 #include "services/exchange/store/sql_exchange_store.h"
 #include "services/exchange/view/rights_view.h"
@@ -82,7 +83,7 @@ class ExchangeServer final : public rpc::PositionWaiter {
 
  private:
   // What must be done before the view is built.
-  absl::Status Prepare(storage::Database& database, ErasureLedger& ledger);
+  absl::Status Prepare(storage::Database& database, personal::ErasureLedger& ledger);
   void Register();
   // What the audit log calls the methods.
   void NameActs();
@@ -111,7 +112,7 @@ class ExchangeServer final : public rpc::PositionWaiter {
   std::unique_ptr<RightsView> view_;
   std::unique_ptr<rpc::Writes> writes_;
   std::unique_ptr<TokenEndpoint> tokens_;
-  std::unique_ptr<ErasureLedger> ledger_;
+  std::unique_ptr<personal::ErasureLedger> ledger_;
   std::unique_ptr<Housekeeping> housekeeping_;
   std::atomic<RightsView*> started_{nullptr};
 };

@@ -100,8 +100,9 @@ class ExchangeServerTest : public ::testing::TestWithParam<storage::Engine> {
       (std::filesystem::temp_directory_path() /
        ("schutznetz-ledger-" + std::to_string(getpid()) + (GetParam() == storage::Engine::kSqlite ? "s" : "p")))
           .string();
-  testing::TempDatabase temp_{GetParam(),
-                              {&record::RecordMigrations(), &ExchangeMigrations(), &audit::AuditMigrations()}};
+  testing::TempDatabase temp_{
+      GetParam(),
+      {&record::RecordMigrations(), &ExchangeMigrations(), &personal::PersonalMigrations(), &audit::AuditMigrations()}};
   SystemClock clock_;
   testing::InProcessServer grpc_;
   rpc::PageTokens page_tokens_{grpc_.sealer(), clock_};

@@ -9,9 +9,9 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "services/common/personal/erasure_ledger.h"
 #include "services/common/storage/database.h"
 #include "services/common/time/clock.h"
-#include "services/exchange/erasure_ledger.h"
 
 namespace schutznetz::exchange {
 
@@ -21,7 +21,7 @@ class Housekeeping {
   using Log = std::function<void(std::string_view event, std::string_view detail)>;
 
   // All must outlive it; `log` may be empty. The ledger is used by its thread alone from Start on.
-  Housekeeping(storage::Database& database, ErasureLedger& ledger, const Clock& clock, Log log)
+  Housekeeping(storage::Database& database, personal::ErasureLedger& ledger, const Clock& clock, Log log)
       : database_(database), ledger_(ledger), clock_(clock), log_(std::move(log)) {}
   // Stops the thread.
   ~Housekeeping();
@@ -42,7 +42,7 @@ class Housekeeping {
   absl::Status FinishErasures();
 
   storage::Database& database_;
-  ErasureLedger& ledger_;
+  personal::ErasureLedger& ledger_;
   const Clock& clock_;
   const Log log_;
   bool scrub_ = true;  // the thread's own

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "services/common/access/context_keys.h"
 #include "services/common/audit/audit_store.h"
+#include "services/common/personal/personal_store.h"
 #include "services/common/record/record_store.h"
 #include "services/common/testing/callers.h"
 #include "services/common/testing/eventually.h"
@@ -61,8 +62,9 @@ Installation::Installation(storage::Engine engine, std::string redis_address)
       redis_address_(std::move(redis_address)),
       database_(new testing::TempDatabase(
           engine, {&record::RecordMigrations(), &directory::DirectoryMigrations(), &audit::AuditMigrations()})),
-      exchange_database_(new testing::TempDatabase(
-          engine, {&record::RecordMigrations(), &exchange::ExchangeMigrations(), &audit::AuditMigrations()})) {
+      exchange_database_(
+          new testing::TempDatabase(engine, {&record::RecordMigrations(), &exchange::ExchangeMigrations(),
+                                             &personal::PersonalMigrations(), &audit::AuditMigrations()})) {
   database_->Close();
   exchange_database_->Close();
   for (int* port : {&directory_port_, &exchange_port_, &gateway_port_}) *port = FreePort();

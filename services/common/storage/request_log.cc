@@ -20,6 +20,8 @@ constexpr Sql kPrune =
     "DELETE FROM request_log WHERE (principal, method, request_id) IN "
     "(SELECT principal, method, request_id FROM request_log WHERE time < ?1 ORDER BY time LIMIT ?2)";
 
+constexpr Sql kForget = "DELETE FROM request_log WHERE principal = ?1";
+
 }  // namespace
 
 absl::StatusOr<std::optional<std::string>> BeginRequest(Transaction& tx, const RequestKey& key,
@@ -44,6 +46,10 @@ absl::StatusOr<std::optional<std::string>> BeginRequest(Transaction& tx, const R
 
 absl::Status FinishRequest(Transaction& tx, const RequestKey& key, std::string_view response) {
   return tx.ExecuteLater(kFinish, {key.principal, key.method, key.request_id, Blob{response}});
+}
+
+absl::Status ForgetRequests(Transaction& tx, std::string_view principal) {
+  return tx.ExecuteLater(kForget, {principal});
 }
 
 absl::StatusOr<int64_t> PruneRequests(Database& database, absl::Time before, int rows_max) {

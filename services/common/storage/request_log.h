@@ -38,6 +38,9 @@ absl::StatusOr<std::optional<std::string>> BeginRequest(Transaction& tx, const R
 // Keeps the answer of the request that BeginRequest claimed in this write. Codes of Transaction::ExecuteLater.
 absl::Status FinishRequest(Transaction& tx, const RequestKey& key, std::string_view response);
 
+// Deletes the answers that are kept for this caller: part of erasing a person.
+absl::Status ForgetRequests(Transaction& tx, std::string_view principal);
+
 // Deletes answers from before `before` (now - kRequestKept), at most `rows_max` in one write; returns how many. Blocks.
 absl::StatusOr<int64_t> PruneRequests(Database& database, absl::Time before, int rows_max = 1000);
 

@@ -24,10 +24,10 @@ std::unique_ptr<const wire::Tables> MakeTables() {
 }  // namespace
 
 Exchange::Exchange(storage::Engine engine)
-    : temp_(engine, {&record::RecordMigrations(), &ExchangeMigrations()}),
+    : temp_(engine, {&record::RecordMigrations(), &ExchangeMigrations(), &personal::PersonalMigrations()}),
       pepper_(Must(Pepper::FromText(std::string(32, 'p')))),
       tables_(MakeTables()),
-      vault_(store_, Must(rpc::Sealer::FromKeyText(std::string(64, 'a')))),
+      vault_(Must(rpc::Sealer::FromKeyText(std::string(64, 'a')))),
       records_(store_, vault_, *tables_),
       members_(records_, pepper_),
       memberships_(records_),

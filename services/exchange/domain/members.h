@@ -9,11 +9,13 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "schutznetz/exchange/v1/member.pb.h"
+#include "services/common/personal/pepper.h"
 #include "services/common/storage/transaction.h"
 #include "services/exchange/domain/records.h"
-#include "services/exchange/domain/secrets.h"
 
 namespace schutznetz::exchange {
+
+using personal::Pepper;
 
 // Thread safe; arguments must outlive it. A member that the caller may not know answers as one that does not exist
 // (NOT_FOUND), one that is known but not the caller's to change PERMISSION_DENIED. Every function answers the member as

@@ -9,11 +9,13 @@
 #include "absl/time/time.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "schutznetz/exchange/v1/partner.pb.h"
+#include "services/common/personal/pepper.h"
 #include "services/common/storage/transaction.h"
 #include "services/exchange/domain/records.h"
-#include "services/exchange/domain/secrets.h"
 
 namespace schutznetz::exchange {
+
+using personal::Pepper;
 
 // For operators only: the rule of the methods sees to that. Thread safe; arguments must outlive it.
 class Partners {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/common/record/random_id.h"
+#include "services/common/storage/request_log.h"
 #include "services/exchange/domain/field_descriptions.h"
 #include "services/exchange/domain/people.h"
 
@@ -46,8 +47,8 @@ absl::StatusOr<int> Persons::EraseRecords(Transaction& tx, const Author& author,
     ++erased;
   }
   RETURN_IF_ERROR(records_.Erase(tx, author, kMember, member_id));
-  RETURN_IF_ERROR(records_.store().ForgetRequests(tx, NameOfId(kMember, member_id)));
-  RETURN_IF_ERROR(records_.store().DestroyDataKey(tx, member_id));
+  RETURN_IF_ERROR(storage::ForgetRequests(tx, NameOfId(kMember, member_id)));
+  RETURN_IF_ERROR(personal::DestroyDataKey(tx, member_id));
   RETURN_IF_ERROR(records_.store().RaiseRightsVersion(tx));
   return erased;
 }
@@ -63,15 +64,14 @@ absl::StatusOr<v1::EraseMemberResponse> Persons::Erase(Transaction& tx, const Au
   ASSIGN_OR_RETURN(const int erased, EraseRecords(tx, author, kept.row.key.id));
   response.set_records_erased(erased);
   response.set_ledger_id(record::NewRandomId());
-  RETURN_IF_ERROR(
-      records_.store().AddErasure(tx, {response.ledger_id(), kept.row.key.id, absl::ToUnixMicros(tx.now())}));
+  RETURN_IF_ERROR(personal::AddErasure(tx, {response.ledger_id(), kept.row.key.id, absl::ToUnixMicros(tx.now())}));
   return response;
 }
 
-absl::StatusOr<bool> Persons::Replay(Transaction& tx, const Erasure& erasure) const {
+absl::StatusOr<bool> Persons::Replay(Transaction& tx, const personal::Erasure& erasure) const {
   ASSIGN_OR_RETURN(const auto row, record::GetForUpdate(tx, {kMember.kind, erasure.person}));
   if (row) RETURN_IF_ERROR(EraseRecords(tx, {access::Caller(), {}}, erasure.person).status());
-  RETURN_IF_ERROR(records_.store().AddErasure(tx, erasure));
+  RETURN_IF_ERROR(personal::AddErasure(tx, erasure));
   return row.has_value();
 }
 

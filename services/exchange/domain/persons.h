@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "schutznetz/exchange/v1/member.pb.h"
 #include "schutznetz/exchange/v1/member_archive.pb.h"
+#include "services/common/personal/personal_store.h"
 #include "services/common/storage/transaction.h"
 #include "services/exchange/domain/grants.h"
 #include "services/exchange/domain/members.h"
@@ -34,7 +35,7 @@ class Persons {
 
   // What an entry of the ledger says, in a database that a backup has brought back: erases the person when they are
   // there. True when they were.
-  absl::StatusOr<bool> Replay(storage::Transaction& tx, const Erasure& erasure) const;
+  absl::StatusOr<bool> Replay(storage::Transaction& tx, const personal::Erasure& erasure) const;
 
  private:
   absl::StatusOr<int> EraseRecords(storage::Transaction& tx, const Author& author, std::string_view member_id) const;

@@ -111,7 +111,7 @@ TEST_P(PersonsTest, ErasureTakesEverythingButTheLedger) {
   EXPECT_GT(exchange_.RightsVersion(), version);
   EXPECT_EQ(Dump(), before);
   EXPECT_THAT(Erase(Exchange::Professional(anna), "members/me"), HasReason("RESOURCE_NOT_FOUND"));
-  const auto ledger = exchange_.Read([&](ReadTransaction& tx) { return exchange_.store().Erasures(tx, "", 10); });
+  const auto ledger = exchange_.Read([&](ReadTransaction& tx) { return personal::Erasures(tx, "", 10); });
   ASSERT_EQ(ledger->size(), 1u);
   EXPECT_EQ((*ledger)[0].id, erased->ledger_id());
   EXPECT_EQ((*ledger)[0].person, MemberIdOf(anna));
@@ -127,7 +127,7 @@ TEST_P(PersonsTest, OperatorsEraseForAPersonButNotTheLastOfThemselves) {
 
 TEST_P(PersonsTest, APersonThatABackupBroughtBackIsErasedByTheLedger) {
   const std::string anna = exchange_.MadeMember("anna");
-  const Erasure entry = {"raaaaaaaaaaaaaaaaaaaaaaaaaa", MemberIdOf(anna), 1};
+  const personal::Erasure entry = {"raaaaaaaaaaaaaaaaaaaaaaaaaa", MemberIdOf(anna), 1};
   const auto replay = [&] {
     return exchange_.Write([&](Transaction& tx) { return exchange_.persons().Replay(tx, entry); });
   };
@@ -143,7 +143,7 @@ TEST_P(PersonsTest, TheFilesHoldNothingOfAnErasedPerson) {
   exchange_.MadeMembership(kKoeln, anna);
   std::string sealed;
   ASSERT_THAT(exchange_.Read([&](ReadTransaction& tx) -> absl::StatusOr<int> {
-    ASSIGN_OR_RETURN(const auto part, exchange_.store().Sealed(tx, {"member", MemberIdOf(anna)}));
+    ASSIGN_OR_RETURN(const auto part, personal::Sealed(tx, {"member", MemberIdOf(anna)}));
     sealed = part->sealed;
     return 0;
   }),

@@ -11,15 +11,16 @@
 #include "absl/status/statusor.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
+#include "services/common/personal/vault.h"
 #include "services/common/record/record_store.h"
 #include "services/common/record/standard_methods.h"
 #include "services/common/wire/table.h"
 #include "services/exchange/domain/exchange_store.h"
 #include "services/exchange/domain/kinds.h"
-#include "services/exchange/domain/vault.h"
 
 namespace schutznetz::exchange {
 
+using personal::Vault;
 using record::Author;
 
 // A resource with its row. The row's body is not kept up to date with the resource; Save does that.

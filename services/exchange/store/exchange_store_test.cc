@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/common/errors/macros.h"
+#include "services/common/personal/personal_store.h"
 #include "services/common/record/record_store.h"
 #include "services/common/testing/engines.h"
 #include "services/common/testing/matchers.h"
@@ -41,9 +42,6 @@ class ExchangeStoreTest : public ::testing::TestWithParam<storage::Engine> {
                 IsOk());
     return result;
   }
-  std::optional<std::string> DataKey(std::string_view id) {
-    return Read<std::optional<std::string>>([&](ReadTransaction& tx) { return store_.DataKey(tx, id); });
-  }
   std::optional<std::string> Credential(const record::RecordKey& owner) {
     return Read<std::optional<std::string>>([&](ReadTransaction& tx) { return store_.Credential(tx, owner); });
   }
@@ -54,30 +52,6 @@ class ExchangeStoreTest : public ::testing::TestWithParam<storage::Engine> {
   testing::TempDatabase temp_;
   const SqlExchangeStore store_;
 };
-
-TEST_P(ExchangeStoreTest, DataKeysAreKeptUntilTheyAreDestroyed) {
-  ASSERT_THAT(Write([&](Transaction& tx) { return store_.AddDataKey(tx, "anna", "wrapped"); }), IsOk());
-  EXPECT_EQ(DataKey("anna"), "wrapped");
-  EXPECT_EQ(DataKey("bert"), std::nullopt);
-  EXPECT_THAT(Write([&](Transaction& tx) { return store_.AddDataKey(tx, "anna", "other"); }),
-              StatusIs(absl::StatusCode::kAlreadyExists));
-  ASSERT_THAT(Write([&](Transaction& tx) { return store_.DestroyDataKey(tx, "anna"); }), IsOk());
-  EXPECT_EQ(DataKey("anna"), std::nullopt);
-}
-
-TEST_P(ExchangeStoreTest, AKeyInUseIsNotDestroyed) {
-  ASSERT_THAT(Write([&](Transaction& tx) -> absl::Status {
-                RETURN_IF_ERROR(store_.AddDataKey(tx, "anna", "wrapped"));
-                RETURN_IF_ERROR(store_.PutSealed(tx, kAnna, {"anna", "first"}));
-                return store_.PutSealed(tx, kAnna, {"anna", "second"});
-              }),
-              IsOk());
-  const auto part = Read<std::optional<SealedPart>>([&](ReadTransaction& tx) { return store_.Sealed(tx, kAnna); });
-  ASSERT_TRUE(part.has_value());
-  EXPECT_EQ(part->sealed, "second");
-  EXPECT_THAT(Write([&](Transaction& tx) { return store_.DestroyDataKey(tx, "anna"); }),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
-}
 
 TEST_P(ExchangeStoreTest, OneDigestHasOneOwnerOfAKind) {
   bool first = false, second = true, other_kind = false;
@@ -122,8 +96,8 @@ TEST_P(ExchangeStoreTest, TheFirstOperatorsAreMadeOnce) {
 TEST_P(ExchangeStoreTest, ErasingARecordTakesAllThatHangsOnIt) {
   const record::Reference reference = {"member", kAnna};
   ASSERT_THAT(Write([&](Transaction& tx) -> absl::Status {
-                RETURN_IF_ERROR(store_.AddDataKey(tx, "anna", "wrapped"));
-                RETURN_IF_ERROR(store_.PutSealed(tx, kAnna, {"anna", "sealed"}));
+                RETURN_IF_ERROR(personal::AddDataKey(tx, "anna", "wrapped"));
+                RETURN_IF_ERROR(personal::PutSealed(tx, kAnna, {"anna", "sealed"}));
                 RETURN_IF_ERROR(store_.AddCredential(tx, kAnna, "digest").status());
                 RETURN_IF_ERROR(record::Insert(tx, {.key = kAnna, .body = "body"}).status());
                 RETURN_IF_ERROR(record::Insert(tx, {.key = kBert, .body = "body"}).status());
@@ -132,33 +106,18 @@ TEST_P(ExchangeStoreTest, ErasingARecordTakesAllThatHangsOnIt) {
               IsOk());
   ASSERT_THAT(Write([&](Transaction& tx) -> absl::Status {
                 RETURN_IF_ERROR(store_.EraseRecord(tx, kAnna));
-                return store_.DestroyDataKey(tx, "anna");
+                return personal::DestroyDataKey(tx, "anna");
               }),
               IsOk());
   EXPECT_EQ(Credential(kAnna), std::nullopt);
-  EXPECT_EQ(DataKey("anna"), std::nullopt);
+  EXPECT_EQ(Read<std::optional<personal::SealedPart>>([&](ReadTransaction& tx) { return personal::Sealed(tx, kAnna); }),
+            std::nullopt);
   const auto records = Read<std::vector<record::Record>>([&](ReadTransaction& tx) {
     const std::vector<record::RecordKey> keys = {kAnna, kBert};
     return record::GetMany(tx, keys);
   });
   ASSERT_EQ(records.size(), 1u);
   EXPECT_EQ(records[0].key, kBert);
-}
-
-TEST_P(ExchangeStoreTest, TheLedgerKeepsItsFirstEntryAndIsReadInPages) {
-  ASSERT_THAT(Write([&](Transaction& tx) -> absl::Status {
-                RETURN_IF_ERROR(store_.AddErasure(tx, {"b", "bert", 2}));
-                RETURN_IF_ERROR(store_.AddErasure(tx, {"a", "anna", 1}));
-                return store_.AddErasure(tx, {"a", "other", 9});
-              }),
-              IsOk());
-  const auto read = [&](std::string_view after, int count) {
-    return Read<std::vector<Erasure>>([&](ReadTransaction& tx) { return store_.Erasures(tx, after, count); });
-  };
-  ASSERT_EQ(read("", 10).size(), 2u);
-  EXPECT_EQ(read("", 10)[0].person, "anna");
-  ASSERT_EQ(read("a", 1).size(), 1u);
-  EXPECT_EQ(read("a", 1)[0].erase_us, 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, ExchangeStoreTest, testing::AllEngines(), testing::EngineName);

@@ -24,12 +24,14 @@
 #include "schutznetz/exchange/v1/membership.pb.h"
 #include "schutznetz/exchange/v1/partner.pb.h"
 #include "services/common/changes/follower.h"
+#include "services/common/personal/pepper.h"
 #include "services/common/rpc/position_waiter.h"
 #include "services/common/time/clock.h"
 #include "services/exchange/domain/exchange_store.h"
-#include "services/exchange/domain/secrets.h"
 
 namespace schutznetz::exchange {
+
+using personal::Pepper;
 
 // A partner's key that was presented, by its name, and what it gives.
 struct KeyHolder {

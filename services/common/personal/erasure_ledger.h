@@ -4,23 +4,28 @@
 // The database holds the same entries; each side is brought up to what the other has.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/common/personal/personal_store.h"
 #include "services/common/storage/database.h"
-#include "services/exchange/domain/persons.h"
 
-namespace schutznetz::exchange {
+namespace schutznetz::personal {
 
 // Used by one thread at a time.
 class ErasureLedger {
  public:
-  // An empty path: no file. All must outlive it.
-  ErasureLedger(storage::Database& database, const ExchangeStore& store, const Persons& persons, std::string path)
-      : database_(database), store_(store), persons_(persons), path_(std::move(path)) {}
+  // What an entry says, in a database that a backup has brought back: erases the person when they are there, and adds
+  // the entry. True when they were.
+  using ReplayEntry = std::function<absl::StatusOr<bool>(storage::Transaction& tx, const Erasure& erasure)>;
+
+  // An empty path: no file. `database` must outlive it.
+  ErasureLedger(storage::Database& database, ReplayEntry replay, std::string path)
+      : database_(database), replay_(std::move(replay)), path_(std::move(path)) {}
 
   // Before the server answers: erases everybody in the database whom the file says to be erased, then Sync. Returns how
   // many had come back. DATA_LOSS: a line that cannot be read, and is not the unfinished last one.
@@ -33,10 +38,9 @@ class ErasureLedger {
   absl::StatusOr<std::vector<Erasure>> ReadFile();
 
   storage::Database& database_;
-  const ExchangeStore& store_;
-  const Persons& persons_;
+  const ReplayEntry replay_;
   const std::string path_;
   std::set<std::string> written_;  // entries that the file has
 };
 
-}  // namespace schutznetz::exchange
+}  // namespace schutznetz::personal

@@ -1,4 +1,4 @@
-#include "services/exchange/erasure_ledger.h"
+#include "services/common/personal/erasure_ledger.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -14,7 +14,7 @@
 #include "services/common/errors/macros.h"
 #include "services/common/record/random_id.h"
 
-namespace schutznetz::exchange {
+namespace schutznetz::personal {
 namespace {
 
 constexpr int kPage = 1000;
@@ -69,7 +69,7 @@ absl::StatusOr<int> ErasureLedger::Replay() {
     bool was_there = false;
     RETURN_IF_ERROR(database_
                         .WriteAndWait([&](storage::Transaction& tx) -> absl::Status {
-                          ASSIGN_OR_RETURN(was_there, persons_.Replay(tx, erasure));
+                          ASSIGN_OR_RETURN(was_there, replay_(tx, erasure));
                           return absl::OkStatus();
                         })
                         .status());
@@ -86,7 +86,7 @@ absl::StatusOr<int> ErasureLedger::Sync() {
   while (true) {
     std::vector<Erasure> page;
     RETURN_IF_ERROR(database_.Read([&](storage::ReadTransaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(page, store_.Erasures(tx, after, kPage));
+      ASSIGN_OR_RETURN(page, Erasures(tx, after, kPage));
       return absl::OkStatus();
     }));
     std::string lines;
@@ -100,4 +100,4 @@ absl::StatusOr<int> ErasureLedger::Sync() {
   }
 }
 
-}  // namespace schutznetz::exchange
+}  // namespace schutznetz::personal

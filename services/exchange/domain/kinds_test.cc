@@ -1,27 +1,14 @@
-#include "services/exchange/domain/secrets.h"
-
-#include <string>
+#include "services/exchange/domain/kinds.h"
 
 #include "gtest/gtest.h"
 #include "services/common/testing/matchers.h"
 #include "services/exchange/domain/bootstrap.h"
-#include "services/exchange/domain/kinds.h"
 
 namespace schutznetz::exchange {
 namespace {
 
 using testing::HasReason;
 using testing::IsOk;
-
-TEST(PepperTest, DigestsDependOnThePepperAndKeepPairsApart) {
-  const Pepper pepper = *Pepper::FromText(std::string(32, 'a'));
-  const Pepper other = *Pepper::FromText(std::string(32, 'b'));
-  EXPECT_EQ(pepper.OfSubject("issuer", "subject").size(), 64u);
-  EXPECT_EQ(pepper.OfSubject("issuer", "subject"), pepper.OfSubject("issuer", "subject"));
-  EXPECT_NE(pepper.OfSubject("issuer", "subject"), other.OfSubject("issuer", "subject"));
-  EXPECT_NE(pepper.OfSubject("ab", "c"), pepper.OfSubject("a", "bc"));
-  EXPECT_THAT(Pepper::FromText("short"), HasReason("INVALID_FIELD"));
-}
 
 TEST(KindsTest, NamesAndIdsBelongTogether) {
   EXPECT_EQ(IdOfName(kMembership, "networks/koeln/memberships/anna"), "koeln/anna");

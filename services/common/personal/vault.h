@@ -13,16 +13,17 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
+#include "services/common/record/record.h"
 #include "services/common/rpc/sealer.h"
-#include "services/exchange/domain/exchange_store.h"
+#include "services/common/storage/transaction.h"
 
-namespace schutznetz::exchange {
+namespace schutznetz::personal {
 
-// Immutable and thread safe. `store` must outlive it.
+// Immutable and thread safe.
 class Vault {
  public:
   // `wrapping`: its first key wraps new keys, all open (rotation).
-  Vault(const ExchangeStore& store, rpc::Sealer wrapping) : store_(store), wrapping_(std::move(wrapping)) {}
+  explicit Vault(rpc::Sealer wrapping) : wrapping_(std::move(wrapping)) {}
 
   // Makes a key for a person who has none.
   absl::Status MakeKey(storage::Transaction& tx, std::string_view person) const;
@@ -31,16 +32,20 @@ class Vault {
   // sealed and `person` may be empty. INTERNAL: the person has no key.
   absl::StatusOr<std::string> Put(storage::Transaction& tx, const record::RecordKey& key, std::string_view person,
                                   const google::protobuf::Message& resource) const;
+  // MakeKey and Put in one, without reading the key back: for records that have a key of their own. ALREADY_EXISTS:
+  // `person` has a key.
+  absl::StatusOr<std::string> PutWithNewKey(storage::Transaction& tx, const record::RecordKey& key,
+                                            std::string_view person, const google::protobuf::Message& resource) const;
 
   // Adds the personal fields of a record to what its body holds. DATA_LOSS: the part cannot be opened with the keys.
   absl::Status Complete(storage::ReadTransaction& tx, const record::RecordKey& key,
                         google::protobuf::Message* resource) const;
 
  private:
+  absl::StatusOr<rpc::Sealer> NewKey(storage::Transaction& tx, std::string_view person) const;
   absl::StatusOr<rpc::Sealer> KeyOf(storage::ReadTransaction& tx, std::string_view person) const;
 
-  const ExchangeStore& store_;
   const rpc::Sealer wrapping_;
 };
 
-}  // namespace schutznetz::exchange
+}  // namespace schutznetz::personal

@@ -1,0 +1,26 @@
+-- "IF NOT EXISTS": the exchange server made these tables by a migration of its own before other servers needed them.
+
+-- Keys under which personal parts are stored, wrapped by the key of the installation.
+CREATE TABLE IF NOT EXISTS data_key (
+  id TEXT NOT NULL PRIMARY KEY,
+  wrapped TEXT NOT NULL,
+  create_us BIGINT NOT NULL
+) WITHOUT ROWID;
+
+-- The personal part of a record, sealed under such a key.
+CREATE TABLE IF NOT EXISTS sealed_part (
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  key_id TEXT NOT NULL REFERENCES data_key (id),
+  sealed TEXT NOT NULL,
+  PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS sealed_part_key ON sealed_part (key_id);
+
+-- What was erased: random ids only.
+CREATE TABLE IF NOT EXISTS erasure (
+  id TEXT NOT NULL PRIMARY KEY,
+  person TEXT NOT NULL,
+  erase_us BIGINT NOT NULL
+) WITHOUT ROWID;
