@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the corpora of json_fuzz, path_template_fuzz, query_fuzz and token_request_fuzz by rule. Run it after changing a rule, and commit the files.
+"""Writes the corpora of json_fuzz, path_template_fuzz, query_fuzz, token_request_fuzz and the catalogue by rule. Run it after changing a rule, and commit the files.
 
 Usage: tests/fuzz/make_corpus.py
 """
@@ -97,7 +97,36 @@ def token_request_inputs():
             "both": basic("a:b") + "\nclient_id=a&client_secret=b", "twice": "\na=1&%61=2", "escape": basic("%zz:%41") + "\nscope=%20&x=%ff"}
 
 
+def oai_request_inputs():
+    date = "from=2024-01-01&until=2024-12-31T00:00:00Z"
+    return {"identify": "verb=Identify", "list": "verb=ListRecords&metadataPrefix=oai_dc&set=type:REPORT&from=2024-01-01",
+            "resume": "verb=ListIdentifiers&resumptionToken=ListIdentifiers%0A1%0A2%0Atype%0A3%0Apublications/x%0A100",
+            "record": "verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:localhost.localdomain:x", "dates": "verb=ListRecords&metadataPrefix=oai_dc&" + date,
+            "twice": "verb=Identify&verb=ListSets", "escape": "verb=%zz", "sets": "verb=ListSets", "formats": "verb=ListMetadataFormats&identifier=x"}
+
+
+def oai_record_inputs():
+    oai = '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:o="http://www.openarchives.org/OAI/2.0/oai_dc/">'
+    record = ('<record><header><identifier>oai:x:1</identifier></header><metadata><o:dc>\n<dc:title xml:lang="ger">Ein Titel</dc:title><dc:date>2011-01-02T00:00:00Z</dc:date>'
+              '<dc:type>doc-type:article</dc:type>\n<dc:language>deu</dc:language><dc:identifier>https://example.org/1</dc:identifier></o:dc></metadata></record>')
+    deleted = '<record><header status="deleted"><identifier>oai:x:2</identifier></header></record>'
+    return {"list": f"{oai}\n<ListRecords>{record}{deleted}<resumptionToken>t</resumptionToken></ListRecords></OAI-PMH>",
+            "get": f"{oai}<GetRecord>{record}</GetRecord></OAI-PMH>", "error": f'{oai}<error code="badVerb">no</error></OAI-PMH>',
+            "entity": '<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><x>&b;</x>', "date": f"{oai}<ListRecords>{record.replace('2011-', 'c. ')}</ListRecords></OAI-PMH>",
+            "deep": oai + "<a>" * 40, "broken": "broken xml", "nested": f"{oai}<ListRecords><record><record/>", "empty": ""}
+
+
+def publication_csv_inputs():
+    head = "sourceId,type,title@de,subjects@de,creators,issued,deleted\n"
+    return {"rows": head + '1,BOOK,Eins,a|b,"Muster, Erika|X",2024,\n2,STUDY,"Zwei\nZeilen",,,2024-05-31,true\n', "type": head + "1,NOVEL,x,,,,\n",
+            "quote": head + '1,BOOK,"x', "columns": head + "1,BOOK\n", "heading": "sourceId,type,colour\n1,BOOK,x\n", "crlf": "\ufeff" + head.replace("\n", "\r\n") + "1,BOOK,x,,,,\r\n",
+            "empty": "", "bytes": head.encode() + b"1,BOOK,M\xfcnster,,,,\n", "list": head + "1,BOOK,x,a||b,,,\n"}
+
+
 write("json", json_inputs())
 write("path_template", path_inputs())
 write("query", query_inputs())
 write("token_request", token_request_inputs())
+write("oai_request", oai_request_inputs())
+write("oai_records", oai_record_inputs())
+write("publication_csv", publication_csv_inputs())

@@ -24,11 +24,14 @@ class Form {
   // The value of a parameter; null when it is absent or empty, which is the same (RFC 6749 section 3.2).
   const std::string* Find(std::string_view name) const;
 
- private:
   struct Parameter {
     std::string name;
     std::string value;
   };
+  // All, in the order of the form.
+  const std::vector<Parameter>& parameters() const { return parameters_; }
+
+ private:
   bool Has(std::string_view name) const;
 
   std::vector<Parameter> parameters_;
