@@ -3,6 +3,7 @@
 
 #include "gateway/gateway.h"
 #include "services/common/config/flags.h"
+#include "services/common/config/libraries.h"
 
 namespace {
 
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
   options.Define(flags);
   if (const std::optional<int> exit_code = flags.Parse(argc, argv, std::cout, std::cerr)) return *exit_code;
 
+  config::PrepareLibraries();
   const sigset_t signals = BlockStopSignals();
   std::signal(SIGPIPE, SIG_IGN);
   telemetry::LogWriter log({.service = "schutznetz-gateway"});

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <utility>
 
+#include "services/common/config/libraries.h"
 #include "services/common/telemetry/process_metrics.h"
 
 namespace schutznetz::rpc {
@@ -42,6 +43,7 @@ telemetry::Level LevelOf(const std::string& name) {
 
 // Runs before the first member that starts a thread.
 const std::string& AfterBlockingSignals(const std::string& program) {
+  config::PrepareLibraries();
   BlockStopSignals();
   std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more must not end the server
   return program;

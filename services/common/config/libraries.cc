@@ -1,0 +1,9 @@
+#include "services/common/config/libraries.h"
+
+#include "absl/synchronization/mutex.h"
+
+namespace schutznetz::config {
+
+void PrepareLibraries() { absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore); }
+
+}  // namespace schutznetz::config
