@@ -44,6 +44,7 @@ absl::StatusOr<Loaded> LoadDeep(storage::ReadTransaction& tx, const RuleSet& all
   for (const ResourceRules::ReferenceField& reference : rules.references()) {
     if (reference.parent) RETURN_IF_ERROR(LoadParents(tx, all, reference, depth, loaded));
   }
+  loaded.inherited = Stricter(loaded.inherited, rules.FloorsOfState(*loaded.message));
   ASSIGN_OR_RETURN(loaded.own, wire::FloorsOf(rules.table(), loaded.record.body, loaded.inherited));
   loaded.scope = rules.ScopeOf(*loaded.message, loaded.parents);
   return loaded;

@@ -26,7 +26,7 @@ struct Loaded {
   Record record;
   std::unique_ptr<google::protobuf::Message> message;  // the body, parsed
   std::vector<Loaded> parents;                         // in the order of ResourceRules::Shape::parent_fields
-  wire::Floors inherited;                              // of all parents
+  wire::Floors inherited;                              // of all parents, and of its state
   wire::Floors own;                                    // inherited and its own protections: what children inherit
   RecordScope scope;
 };
@@ -75,6 +75,14 @@ class ResourceRules {
   // it, paths relative to the resource. The field options have been enforced before. Must cope with missing parents:
   // their absence is reported elsewhere.
   virtual void Check(const Draft& draft, std::vector<errors::FieldViolation>* violations) const = 0;
+
+  // Sets what the server derives from the rest of the resource, and from what it was before a change (null: it is
+  // new). Called before Check, after the fields of the client were taken.
+  virtual void Derive(const google::protobuf::Message* /*before*/, google::protobuf::Message* /*resource*/) const {}
+
+  // What its state adds to the protections that it states, as a parent would: a draft is PROTECTED. Changing the state
+  // is no lowering.
+  virtual wire::Floors FloorsOfState(const google::protobuf::Message&) const { return {}; }
 
   // Where the resource belongs. Must cope with missing parents.
   virtual RecordScope ScopeOf(const google::protobuf::Message& resource, const std::vector<Loaded>& parents) const = 0;

@@ -48,6 +48,11 @@ bool EditsIn(const access::Grants& grants, const RecordScope& scope) {
   return IsEditor(grants) && Overlap(grants.lands, scope.lands);
 }
 
+bool Coordinates(const access::Grants& grants, const RecordScope& scope) {
+  return scope.coordinators_edit && grants.roles.Has(Role::kCoordinator) &&
+         Overlap(grants.coordinated_networks, scope.networks);
+}
+
 void AppendSorted(std::vector<std::string> names, std::string* text) {
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -66,13 +71,14 @@ bool SeesOnlyPublic(const access::Caller& caller) {
 wire::LevelSet LevelsFor(const access::Caller& caller, const RecordScope& scope) {
   if (SeesOnlyPublic(caller)) return {PUBLIC};
   const access::Grants& grants = caller.grants();
-  if (EditsIn(grants, scope)) return wire::LevelSet::All();
+  if (EditsIn(grants, scope) || Coordinates(grants, scope)) return wire::LevelSet::All();
   if (grants.roles.HasAny(kMembers) && Overlap(grants.networks, scope.networks)) return {PUBLIC, RESTRICTED, NETWORK};
   return {PUBLIC, RESTRICTED};
 }
 
 bool MayEdit(const access::Caller& caller, const RecordScope& scope) {
   const access::Grants& grants = caller.grants();
+  if (Coordinates(grants, scope)) return true;
   if (scope.lands.empty()) return EditsNationwide(grants);
   return IsEditor(grants) && std::all_of(scope.lands.begin(), scope.lands.end(),
                                          [&](const std::string& land) { return Contains(grants.lands, land); });
@@ -85,6 +91,10 @@ std::string SightOf(const access::Caller& caller) {
   sight = "restricted ";
   if (IsEditor(grants)) AppendSorted(grants.lands, &sight);
   if (grants.roles.HasAny(kMembers)) AppendSorted(grants.networks, &sight);
+  if (grants.roles.Has(Role::kCoordinator) && !grants.coordinated_networks.empty()) {
+    sight.append("coordinates ");
+    AppendSorted(grants.coordinated_networks, &sight);
+  }
   return sight;
 }
 

@@ -16,17 +16,20 @@ namespace schutznetz::record {
 struct RecordScope {
   std::vector<std::string> lands;     // "lands/DE-NW"
   std::vector<std::string> networks;  // "networks/kooperation-koeln"
+  // Coordinators of one of the networks have the rights of editors of all the Länder.
+  bool coordinators_edit = false;
 };
 
 // The levels `caller` sees of a record there; a set, not a ladder.
 //   PUBLIC      everybody
 //   RESTRICTED  professionals and what implies them, and partner systems with the scope kRestrictedScope
 //   NETWORK     members of one of its networks, and editors of one of its Länder
-//   PROTECTED   editors of one of its Länder
+//   PROTECTED   editors of one of its Länder; where they edit, coordinators of one of its networks
 // Operators see what everybody sees, whatever they do for an installation.
 wire::LevelSet LevelsFor(const access::Caller& caller, const RecordScope& scope);
 
-// Editors of all its Länder; of a nationwide record, editors of all sixteen.
+// Editors of all its Länder; of a nationwide record, editors of all sixteen. Where they edit, coordinators of one of
+// its networks.
 bool MayEdit(const access::Caller& caller, const RecordScope& scope);
 
 // Whether the caller sees PUBLIC and nothing else, wherever a record belongs: such callers are served what is ready for

@@ -34,6 +34,22 @@ TEST(RightsTest, EachCallerSeesTheLevelsOfTheTable) {
   EXPECT_EQ(granted({Role::kModerator}, "lands/DE-NW", "networks/koeln"), professional);
 }
 
+TEST(RightsTest, CoordinatorsEditWhereTheRecordSaysSo) {
+  RecordScope arranged = kHere;
+  arranged.coordinators_edit = true;
+  const Caller coordinator = Caller::Granted(
+      "p", {.roles = {Role::kCoordinator}, .networks = {"networks/koeln"}, .coordinated_networks = {"networks/koeln"}});
+  EXPECT_TRUE(MayEdit(coordinator, arranged));
+  EXPECT_EQ(LevelsFor(coordinator, arranged), LevelSet::All());
+  EXPECT_FALSE(MayEdit(coordinator, kHere)) << "elsewhere they are members";
+  const Caller member = Caller::Granted("m", {.roles = {Role::kMember, Role::kCoordinator},
+                                              .networks = {"networks/koeln"},
+                                              .coordinated_networks = {"networks/berlin"}});
+  EXPECT_FALSE(MayEdit(member, arranged)) << "who coordinates another network is a member here";
+  EXPECT_EQ(LevelsFor(member, arranged), (LevelSet{PUBLIC, RESTRICTED, NETWORK}));
+  EXPECT_NE(SightOf(coordinator), SightOf(Caller::Granted("q", {{Role::kMember}, {}, {"networks/koeln"}, {}})));
+}
+
 TEST(RightsTest, PartnersSeeWhatIsRestrictedWithTheScopeForIt) {
   const auto partner = [](std::string scope) {
     return Caller::Granted("partners/p", {.roles = {Role::kPartner}, .scopes = {std::move(scope)}});

@@ -84,6 +84,21 @@ absl::StatusOr<Presented> StandardMethods::Update(storage::Transaction& tx, cons
   return step.StoreChanged(before, std::move(after));
 }
 
+absl::StatusOr<Presented> StandardMethods::Change(storage::Transaction& tx, const Author& author,
+                                                  const ResourceRules& rules, std::string_view name,
+                                                  std::string_view etag, Step change, std::string_view prefix) const {
+  if (etag.empty()) return errors::EtagMissing(name);
+  const WriteStep step(tx, author, rules_, rules);
+  ASSIGN_OR_RETURN(const Loaded before, step.FindForChange(name));
+  if (before.record.deleted()) return errors::Deleted(name);
+  RETURN_IF_ERROR(step.CheckEtag(before, etag));
+  std::unique_ptr<Message> changed(before.message->New());
+  changed->CopyFrom(*before.message);
+  RETURN_IF_ERROR(change(changed.get()));
+  ASSIGN_OR_RETURN(Loaded after, step.Judge(before.record, std::move(changed), &before, prefix));
+  return step.StoreChanged(before, std::move(after));
+}
+
 absl::StatusOr<StandardMethods::Lowerable> StandardMethods::JudgeLowering(
     storage::Transaction& tx, const Author& author, const ResourceRules& rules, std::string_view name,
     std::string_view etag, SetProtections set, std::string_view prefix) const {

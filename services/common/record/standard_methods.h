@@ -57,6 +57,13 @@ class StandardMethods {
                                    const google::protobuf::Message& resource, const google::protobuf::FieldMask& mask,
                                    std::string_view prefix) const;
 
+  // A step of a resource that is no update: publishing, cancelling. `step` changes it, or says why not; everything else
+  // is as in Update, except that immutable fields may change.
+  using Step = absl::FunctionRef<absl::Status(google::protobuf::Message* resource)>;
+  absl::StatusOr<Presented> Change(storage::Transaction& tx, const Author& author, const ResourceRules& rules,
+                                   std::string_view name, std::string_view etag, Step step,
+                                   std::string_view prefix) const;
+
   // Sets protections in a resource. An error refuses the step.
   using SetProtections = absl::FunctionRef<absl::Status(google::protobuf::Message* resource)>;
   // A lowering that could be done now: of which version of the whole resource, and where that belongs.

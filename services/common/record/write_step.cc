@@ -117,8 +117,10 @@ absl::StatusOr<Loaded> WriteStep::Judge(Record record, std::unique_ptr<Message> 
   after.rules = &rules_;
   after.record = std::move(record);
   after.message = std::move(resource);
+  rules_.Derive(before == nullptr ? nullptr : before->message.get(), after.message.get());
   std::vector<Missing> missing;
   RETURN_IF_ERROR(ResolveReferences(after, before, &missing));
+  after.inherited = Stricter(after.inherited, rules_.FloorsOfState(*after.message));
   ASSIGN_OR_RETURN(after.own, wire::FloorsOf(rules_.table(), ResourceRules::BodyOf(*after.message), after.inherited));
 
   std::vector<errors::FieldViolation> violations;
