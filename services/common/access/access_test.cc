@@ -27,11 +27,16 @@ struct Row {
   const char* allowed;
 };
 constexpr Row kTable[] = {
-    {Rule::PUBLIC, "11111111"},   {Rule::PROFESSIONAL, "11111000"},
-    {Rule::MEMBER, "01111000"},   {Rule::COORDINATOR, "00100000"},
-    {Rule::EDITOR, "00010000"},   {Rule::MODERATOR, "00001000"},
-    {Rule::PARTNER, "00000100"},  {Rule::OPERATOR, "00000010"},
-    {Rule::INTERNAL, "00000001"}, {Rule::EDITOR_OR_COORDINATOR, "00110000"},
+    {Rule::PUBLIC, "11111111"},
+    {Rule::PROFESSIONAL, "11111000"},
+    {Rule::MEMBER, "01111000"},
+    {Rule::COORDINATOR, "00100000"},
+    {Rule::EDITOR, "00010000"},
+    {Rule::MODERATOR, "00001000"},
+    {Rule::PARTNER, "00000100"},
+    {Rule::OPERATOR, "00000010"},
+    {Rule::INTERNAL, "00000001"},
+    {Rule::EDITOR_OR_COORDINATOR, "00110000"},
     {Rule::ACCESS_UNSPECIFIED, "00000000"},
 };
 

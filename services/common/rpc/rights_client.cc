@@ -1,7 +1,6 @@
 #include "services/common/rpc/rights_client.h"
 
 #include <grpcpp/client_context.h>
-#include <grpcpp/create_channel.h>
 
 #include <utility>
 
@@ -17,17 +16,6 @@ namespace {
 
 constexpr std::string_view kExchange = "exchange";
 
-std::shared_ptr<grpc::Channel> ChannelTo(const std::string& target, const access::TlsFiles& tls) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
-  // Sooner again than the rights grow old.
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 500);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
-  return grpc::CreateCustomChannel(target, TransportTo(kExchange, tls), arguments);
-}
-
 }  // namespace
 
 struct RightsClient::State {
@@ -41,9 +29,9 @@ absl::StatusOr<std::unique_ptr<RightsClient>> RightsClient::Create(std::string_v
                                                                    const access::ContextKeys& keys,
                                                                    const Clock& clock) {
   ASSIGN_OR_RETURN(auto minter, access::ContextMinter::Create(keys, program, kExchange, clock));
-  return std::unique_ptr<RightsClient>(
-      new RightsClient(std::make_unique<State>(access::Caller::Program(program), std::move(minter),
-                                               exchange::v1::AccessService::NewStub(ChannelTo(target, tls)))));
+  return std::unique_ptr<RightsClient>(new RightsClient(
+      std::make_unique<State>(access::Caller::Program(program), std::move(minter),
+                              exchange::v1::AccessService::NewStub(ChannelTo(kExchange, target, tls)))));
 }
 
 RightsClient::RightsClient(std::unique_ptr<const State> state) : state_(std::move(state)) {}

@@ -1,6 +1,7 @@
 #include "services/common/rpc/transport.h"
 
 #include <grpc/grpc_security_constants.h>
+#include <grpcpp/create_channel.h>
 #include <grpcpp/security/tls_certificate_provider.h>
 #include <grpcpp/security/tls_certificate_verifier.h>
 #include <grpcpp/security/tls_credentials_options.h>
@@ -65,6 +66,18 @@ std::shared_ptr<grpc::ChannelCredentials> TransportTo(std::string_view program, 
       tls::ExternalCertificateVerifier::Create<ProgramVerifier>(access::ProgramUri(program)));
   options.set_check_call_host(false);
   return tls::TlsCredentials(options);
+}
+
+std::shared_ptr<grpc::Channel> ChannelTo(std::string_view program, const std::string& target,
+                                         const access::TlsFiles& files) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  // Sooner again than rights grow old.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 500);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
+  return grpc::CreateCustomChannel(target, TransportTo(program, files), arguments);
 }
 
 std::string_view PeerOf(const grpc::ServerContextBase& context) {

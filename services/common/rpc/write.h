@@ -16,6 +16,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
@@ -65,18 +66,39 @@ class Writes {
   void Add(Registry& registry, std::string method,
            std::function<absl::StatusOr<Response>(storage::Transaction&, const CallContext&, const Request&)> work,
            Keeping<Response> keeping = {}) {
+    AddPrepared<Request, Response>(registry, std::move(method), nullptr, std::move(work), std::move(keeping));
+  }
+
+  // What must be known before the write begins and is not in the database: asked without holding a thread or a
+  // transaction. An error is the answer of the call. Called on a completion-queue thread; `then` once, anywhere.
+  template <typename Request>
+  using Prepare = std::function<void(const CallContext&, const Request&, absl::AnyInvocable<void(absl::Status)> then)>;
+
+  template <typename Request, typename Response>
+  void AddPrepared(
+      Registry& registry, std::string method, Prepare<Request> prepare,
+      std::function<absl::StatusOr<Response>(storage::Transaction&, const CallContext&, const Request&)> work,
+      Keeping<Response> keeping = {}) {
     registry.Async<Request>(
         std::move(method),
-        [this, &registry, work = std::make_shared<decltype(work)>(std::move(work)), keep = KeepOf(std::move(keeping))](
-            const CallContext& call, const Request& request, Completion completion) {
-          Begin({registry, call, request,
-                 [work, &call, &request](storage::Transaction& tx) -> absl::StatusOr<std::unique_ptr<Message>> {
-                   absl::StatusOr<Response> response = (*work)(tx, call, request);
-                   if (!response.ok()) return std::move(response).status();
-                   return std::make_unique<Response>(*std::move(response));
-                 },
-                 &Response::default_instance(), keep},
-                std::move(completion));
+        [this, &registry, prepare = std::move(prepare), work = std::make_shared<decltype(work)>(std::move(work)),
+         keep = KeepOf(std::move(keeping))](const CallContext& call, const Request& request, Completion completion) {
+          Task task = {registry,
+                       call,
+                       request,
+                       [work, &call, &request](storage::Transaction& tx) -> absl::StatusOr<std::unique_ptr<Message>> {
+                         absl::StatusOr<Response> response = (*work)(tx, call, request);
+                         if (!response.ok()) return std::move(response).status();
+                         return std::make_unique<Response>(*std::move(response));
+                       },
+                       &Response::default_instance(),
+                       keep};
+          if (!prepare) return Begin(std::move(task), std::move(completion));
+          prepare(call, request,
+                  [this, task = std::move(task), completion = std::move(completion)](absl::Status status) mutable {
+                    if (!status.ok()) return completion.Finish(std::move(status));
+                    Begin(std::move(task), std::move(completion));
+                  });
         });
   }
 
