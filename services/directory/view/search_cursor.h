@@ -6,16 +6,13 @@
 #include <string>
 #include <string_view>
 
-#include "services/common/search/query.h"
+#include "services/common/view/search_cursor_part.h"
 
 namespace schutznetz::directory {
 
 struct SearchCursor {
-  // Of one index: nothing read yet, behind a hit, or at its end.
-  struct Part {
-    std::optional<search::Cursor> after;
-    bool ended = false;
-  };
+  using Part = view::SearchCursorPart;
+
   // The page was ordered by the centres of the Kreise, because the view may be out of date.
   bool by_kreis = false;
   uint32_t kreis = 0;  // how many of them are done
