@@ -1,0 +1,32 @@
+// The events server's flags as one plain struct.
+#pragma once
+
+#include <string>
+
+#include "services/common/cache/redis_flags.h"
+#include "services/common/config/flags.h"
+#include "services/common/config/secret.h"
+#include "services/common/rpc/process.h"
+#include "services/common/storage/database_flags.h"
+
+namespace schutznetz::events {
+
+struct Options {
+  Options() {
+    process.server.listen_port = 50052;
+    process.admin_port = 9402;
+    database.location = "events.sqlite";
+  }
+
+  rpc::ProcessOptions process;
+  storage::DatabaseFlags database;
+  cache::RedisFlags redis;
+  config::Secret audit_key;
+  std::string directory_address = "127.0.0.1:50051";
+  std::string exchange_address;
+
+  // Describes every field as a flag; this object must outlive `flags`.
+  void Define(config::Flags& flags);
+};
+
+}  // namespace schutznetz::events
