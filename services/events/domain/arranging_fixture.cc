@@ -28,13 +28,15 @@ Arranging::Arranging(storage::Engine engine, std::vector<const EventObserver*> o
 access::Caller Arranging::Staff() { return testing::Staff(); }
 
 access::Caller Arranging::EditorOf(const std::string& land) {
-  return access::Caller::Granted("editor-of-" + land, {.roles = {access::Role::kEditor}, .lands = {land}});
+  return access::Caller::Granted("editor-of-" + land, {.roles = {access::Role::kEditor}, .lands = {land}},
+                                 {.id = land, .rights_version = 1});
 }
 
 access::Caller Arranging::CoordinatorOf(const std::string& network) {
   return access::Caller::Granted(
       "coordinator-of-" + network,
-      {.roles = {access::Role::kCoordinator}, .networks = {network}, .coordinated_networks = {network}});
+      {.roles = {access::Role::kCoordinator}, .networks = {network}, .coordinated_networks = {network}},
+      {.id = network, .rights_version = 1});
 }
 
 v1::Event Arranging::Example() {
