@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the corpora of json_fuzz, path_template_fuzz, query_fuzz, token_request_fuzz and the catalogue by rule. Run it after changing a rule, and commit the files.
+"""Writes the corpora of json_fuzz, path_template_fuzz, query_fuzz, token_request_fuzz, calendar_import_fuzz and the catalogue by rule. Run it after changing a rule, and commit the files.
 
 Usage: tests/fuzz/make_corpus.py
 """
@@ -123,6 +123,29 @@ def publication_csv_inputs():
             "empty": "", "bytes": head.encode() + b"1,BOOK,M\xfcnster,,,,\n", "list": head + "1,BOOK,x,a||b,,,\n"}
 
 
+def calendar_inputs():
+    """One property of an entry at a time, and files that break the rules of lines."""
+    def entry(*lines):
+        return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "BEGIN:VEVENT", "SUMMARY:Seminar", *lines, "END:VEVENT", "END:VCALENDAR", ""])
+    start, hour = "DTSTART;TZID=Europe/Berlin:20270310T090000", "DURATION:PT1H"
+    zone = ["BEGIN:VCALENDAR", "BEGIN:VTIMEZONE", "TZID:Eigene", "BEGIN:STANDARD", "DTSTART:19701025T030000", "TZOFFSETFROM:+0200", "TZOFFSETTO:+0100",
+            "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU", "END:STANDARD", "END:VTIMEZONE", "BEGIN:VEVENT", "SUMMARY:x", "DTSTART;TZID=Eigene:20270310T090000",
+            hour, "END:VEVENT", "END:VCALENDAR", ""]
+    inputs = {"plain": entry(start, hour), "utc": entry("DTSTART:20270310T090000Z", "DTEND:20270310T100000Z"), "days": entry("DTSTART;VALUE=DATE:20270310"),
+              "own_zone": "\r\n".join(zone), "folded": entry(start, hour, "DESCRIPTION:a\\nb\\, c\r\n  d\r\n\te"), "lf": entry(start, hour).replace("\r\n", "\n"),
+              "cr": entry(start, hour).replace("\r\n", "\r"), "bom": "\ufeff" + entry(start, hour), "bad_utf8": entry(start, hour).encode() + b"\xff\xc0",
+              "nul": entry(start, hour, "LOCATION:a\0b"), "no_end": entry(start, hour)[:-20], "deep": "BEGIN:VCALENDAR\r\n" + "BEGIN:VEVENT\r\n" * 8,
+              "crossed": "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VCALENDAR\r\nEND:VEVENT\r\n", "todo": entry(start).replace("VEVENT", "VTODO")}
+    rules = ["FREQ=DAILY", "FREQ=DAILY;COUNT=5", "FREQ=WEEKLY;UNTIL=20270331T070000Z", "FREQ=MONTHLY;BYDAY=-1FR;COUNT=9", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+             "FREQ=YEARLY;BYWEEKNO=53;COUNT=3", "FREQ=SECONDLY", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;BYSETPOS=-1;BYDAY=MO,TU", "FREQ=", "COUNT=2", "FREQ=YEARLY;BYEASTER=0"]
+    inputs.update({f"rule_{i:02}": entry(start, hour, "RRULE:" + rule) for i, rule in enumerate(rules)})
+    others = ["RDATE;TZID=Europe/Berlin:20270401T090000,20270402T090000", "RDATE;VALUE=PERIOD:20270401T090000Z/PT2H", "RDATE;VALUE=PERIOD:20270401T090000Z/20270401T080000Z",
+              "EXDATE;TZID=Europe/Berlin:20270310T090000", "EXDATE;VALUE=DATE:", "RECURRENCE-ID:20270310T080000Z", "STATUS:CANCELLED", "CATEGORIES:a,b,,c", "URL:javascript:x",
+              "CONFERENCE;VALUE=URI:https://example.org/x", "LOCATION;ALTREP=\"x\":y", "DTEND;TZID=Nowhere:20270310T100000", "DTEND:99991231T235959Z", "DURATION:-PT1H"]
+    inputs.update({f"other_{i:02}": entry(start, hour, line) for i, line in enumerate(others)})
+    return inputs
+
+
 write("json", json_inputs())
 write("path_template", path_inputs())
 write("query", query_inputs())
@@ -130,3 +153,4 @@ write("token_request", token_request_inputs())
 write("oai_request", oai_request_inputs())
 write("oai_records", oai_record_inputs())
 write("publication_csv", publication_csv_inputs())
+write("calendar_import", calendar_inputs())
