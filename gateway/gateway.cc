@@ -15,15 +15,20 @@ namespace schutznetz::gateway {
 namespace {
 
 // The servers behind the gateway, by number of their upstream target.
-enum Server : size_t { kDirectory, kExchange };
-const std::vector<std::string> kServerNames = {"directory", "exchange"};
+enum Server : size_t { kDirectory, kExchange, kEvents };
+const std::vector<std::string> kServerNames = {"directory", "exchange", "events"};
 
-// By number of the route, which server has its method.
-std::vector<size_t> ServersOf(const Transcoder& transcoder, bool has_exchange) {
+// By number of the route, which of the first `count` servers has its method. What none has, the directory server
+// answers: it does not know it.
+std::vector<size_t> ServersOf(const Transcoder& transcoder, size_t count) {
   std::vector<size_t> servers;
   for (const Binding& binding : transcoder.bindings()) {
-    const bool in_exchange = has_exchange && binding.method->full_name.starts_with("schutznetz.exchange.");
-    servers.push_back(in_exchange ? kExchange : kDirectory);
+    size_t server = count - 1;
+    while (server > kDirectory &&
+           !binding.method->full_name.starts_with(absl::StrCat("schutznetz.", kServerNames[server], "."))) {
+      --server;
+    }
+    servers.push_back(server);
   }
   return servers;
 }
@@ -90,11 +95,14 @@ std::vector<ChannelOptions> Gateway::Targets() const {
                                     .send_bytes_max = options_.limits.body_bytes_max,
                                     .tls = options_.tls,
                                     .server = kServerNames[kDirectory]};
-  if (options_.exchange_address.empty()) return {directory};
-  ChannelOptions exchange = directory;
-  exchange.target = options_.exchange_address;
-  exchange.server = kServerNames[kExchange];
-  return {directory, exchange};
+  std::vector<ChannelOptions> targets = {directory};
+  for (const std::string* address : {&options_.exchange_address, &options_.events_address}) {
+    if (address->empty()) break;  // events_address needs exchange_address
+    ChannelOptions& target = targets.emplace_back(directory);
+    target.target = *address;
+    target.server = kServerNames[targets.size() - 1];
+  }
+  return targets;
 }
 
 void Gateway::OpenCache() {
@@ -103,7 +111,8 @@ void Gateway::OpenCache() {
 
 absl::Status Gateway::BuildIdentity() {
   if (options_.exchange_address.empty()) return absl::OkStatus();
-  ChannelOptions exchange = Targets()[kExchange];
+  const std::vector<ChannelOptions> targets = Targets();
+  ChannelOptions exchange = targets[kExchange];
   exchange.channels = 1;
   const IdentityOptions identity = {.issuer = options_.issuer,
                                     .audience = options_.audience,
@@ -111,7 +120,7 @@ absl::Status Gateway::BuildIdentity() {
                                     .jwks_file = options_.jwks_file,
                                     .jwks_url = options_.jwks_url,
                                     .exchange = exchange,
-                                    .servers = kServerNames,
+                                    .servers = {kServerNames.begin(), kServerNames.begin() + targets.size()},
                                     .exchange_server = kExchange};
   ASSIGN_OR_RETURN(identity_, Identity::Create(identity, options_.context_keys.Reveal(), clock_, metrics_, log_));
   if (cache_ != nullptr) identity_->ListenTo(*cache_);
@@ -122,7 +131,7 @@ absl::Status Gateway::BuildPipeline() {
   ASSIGN_OR_RETURN(const google::protobuf::FileDescriptorSet descriptors,
                    LoadDescriptors(options_.descriptor_set_file));
   ASSIGN_OR_RETURN(transcoder_, Transcoder::Build(descriptors));
-  servers_ = ServersOf(*transcoder_, identity_ != nullptr);
+  servers_ = ServersOf(*transcoder_, Targets().size());
   FilterOptions filters;
   filters.cors_origins = options_.cors_origins;
   filters.rate_factor = options_.rate_factor;

@@ -32,6 +32,7 @@ void DefineLimits(config::Flags& flags, HttpLimits& limits) {
 void DefineIdentity(config::Flags& flags, Options& options) {
   flags.Text("exchange_address", &options.exchange_address,
              "gRPC target of the exchange server, which knows the callers; needs context_keys_file.");
+  flags.Text("events_address", &options.events_address, "gRPC target of the events server; needs exchange_address.");
   flags.SecretFile("context_keys_file", &options.context_keys,
                    "File with the keys by which programs vouch for callers; a line from the gateway to each server.");
   flags.Text("tls_certificate_file", &options.tls.certificate,
@@ -52,6 +53,9 @@ std::string CheckIdentity(const Options& options) {
   const bool has_keys = !options.jwks_file.empty() || !options.jwks_url.empty();
   if (!options.exchange_address.empty() && options.context_keys.empty()) {
     return "exchange_address: needs context_keys_file";
+  }
+  if (!options.events_address.empty() && options.exchange_address.empty()) {
+    return "events_address: needs exchange_address";
   }
   if (!options.issuer.empty() && options.exchange_address.empty()) return "issuer: needs exchange_address";
   if (options.issuer.empty() == has_keys) return "issuer: needs jwks_file or jwks_url, and they need it";

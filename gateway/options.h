@@ -24,6 +24,7 @@ struct Options {
   int admin_port = 9400;
   std::string directory_address = "127.0.0.1:50051";
   std::string exchange_address;     // empty: nobody is known
+  std::string events_address;       // empty: there are no events
   std::string descriptor_set_file;  // empty: the one built in
   int workers = 0;                  // 0: one per processor
   int upstream_channels = 2;        // per worker and server
