@@ -16,10 +16,16 @@ std::unique_ptr<const wire::Tables> TablesOfEvents() {
   return *std::move(tables);
 }
 
+std::vector<const storage::MigrationSet*> WithRecords(std::vector<const storage::MigrationSet*> sets) {
+  sets.insert(sets.begin(), &record::RecordMigrations());
+  return sets;
+}
+
 }  // namespace
 
-Arranging::Arranging(storage::Engine engine, std::vector<const EventObserver*> observers)
-    : temp_(engine, {&record::RecordMigrations()}),
+Arranging::Arranging(storage::Engine engine, std::vector<const EventObserver*> observers,
+                     std::vector<const storage::MigrationSet*> more_tables)
+    : temp_(engine, WithRecords(std::move(more_tables))),
       tables_(TablesOfEvents()),
       rules_(*tables_),
       methods_(rules_.all()),

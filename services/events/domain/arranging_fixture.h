@@ -18,9 +18,14 @@ namespace schutznetz::events {
 class Arranging {
  public:
   explicit Arranging(storage::Engine engine = storage::Engine::kSqlite,
-                     std::vector<const EventObserver*> observers = {});
+                     std::vector<const EventObserver*> observers = {},
+                     std::vector<const storage::MigrationSet*> more_tables = {});
 
   storage::Database& database() { return temp_.database(); }
+  // For other processes on the same database, which on SQLite must be closed here meanwhile.
+  const storage::DatabaseOptions& options() { return temp_.options(); }
+  void CloseDatabase() { temp_.Close(); }
+  void ReopenDatabase() { temp_.Reopen(); }
   const EventsRules& rules() const { return rules_; }
   const Events& events() const { return events_; }
 
