@@ -9,6 +9,7 @@
 #include "services/common/record/record_store.h"
 #include "services/common/rpc/audit_api.h"
 #include "services/common/storage/server_database.h"
+#include "services/events/api/calendar_api.h"
 #include "services/events/api/event_api.h"
 
 namespace schutznetz::events {
@@ -71,6 +72,7 @@ void EventsServer::Register() {
   registry_.SetAudit(*audit_);
   rpc::RegisterAuditApi(registry_, *audit_, page_tokens_);
   RegisterEventReads(registry_, *view_, page_tokens_);
+  RegisterCalendarApi(registry_, *view_);
   RegisterEventWrites(registry_, *writes_, events_, *view_, directory_);
 }
 

@@ -8,11 +8,14 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "schutznetz/common/v1/http_body.pb.h"
+#include "schutznetz/events/v1/calendar.pb.h"
 #include "services/common/changes/change_log.h"
 #include "services/common/testing/callers.h"
 #include "services/common/testing/engines.h"
 #include "services/common/testing/fake_clock.h"
 #include "services/common/testing/matchers.h"
+#include "services/events/api/calendar_api.h"
 #include "services/events/api/event_api.h"
 #include "services/events/domain/arranging_fixture.h"
 
@@ -48,6 +51,7 @@ class EventReadsTest : public ::testing::TestWithParam<storage::Engine> {
     view_ = *std::move(view);
     registry_ = std::make_unique<rpc::Registry>("schutznetz.events.v1.EventsService");
     RegisterEventReads(*registry_, *view_, tokens_);
+    RegisterCalendarApi(*registry_, *view_);
   }
   void SetUp() override {
     clock_.Set(absl::FromUnixSeconds(kMarch - 30 * kDay));
@@ -311,6 +315,72 @@ TEST_P(EventReadsTest, ARestartedViewAnswersTheSameBytes) {
   const std::string before = all();
   StartView();
   EXPECT_EQ(all(), before);
+}
+
+class EventCalendarsTest : public EventReadsTest {
+ protected:
+  std::string Calendar(const std::string& text = "", const access::Caller& caller = {}) {
+    v1::GetEventsCalendarRequest request;
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request)) << text;
+    const auto body = Ask<common::v1::HttpBody>("GetEventsCalendar", request, caller);
+    EXPECT_THAT(body, IsOk());
+    EXPECT_EQ(body->content_type(), "text/calendar; charset=utf-8");
+    return body->data();
+  }
+  absl::StatusOr<common::v1::HttpBody> CalendarOf(const std::string& name, const access::Caller& caller = {}) {
+    v1::GetEventCalendarRequest request;
+    request.set_name(name);
+    return Ask<common::v1::HttpBody>("GetEventCalendar", request, caller);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Engines, EventCalendarsTest, testing::AllEngines(), testing::EngineName);
+
+TEST_P(EventCalendarsTest, HoldWhatEverybodySeesWhoeverAsks) {
+  const Event event = Make("fachtag", 0);
+  auto draft = arranging_.Create(Arranging::Example());
+  ASSERT_THAT(draft, IsOk());
+  CatchUp();
+  const access::Caller coordinator = Arranging::CoordinatorOf("networks/koeln");
+  for (const access::Caller& caller : {access::Caller(), coordinator}) {
+    const std::string calendar = Calendar("", caller);
+    EXPECT_THAT(calendar, HasSubstr(".fachtag@events.schutznetz\r\n"));
+    EXPECT_THAT(calendar, Not(HasSubstr("raum.example.org")));
+    EXPECT_THAT(calendar, Not(HasSubstr(draft->name().substr(7))));
+    EXPECT_THAT(reply_.disclosed, IsEmpty());
+    EXPECT_THAT(reply_.tags, ElementsAre("event"));
+    EXPECT_THAT(CalendarOf(draft->name(), caller), HasReason("RESOURCE_NOT_FOUND"));
+  }
+  const auto own = CalendarOf(event.name(), coordinator);
+  ASSERT_THAT(own, IsOk());
+  EXPECT_THAT(own->data(), Not(HasSubstr("raum.example.org")));
+  EXPECT_THAT(reply_.tags, ElementsAre("events/fachtag"));
+}
+
+TEST_P(EventCalendarsTest, KeepCancelledEventsWithALaterSequence) {
+  const Event event = Make("fachtag", 0);
+  EXPECT_THAT(Calendar(), HasSubstr("SEQUENCE:0\r\n"));
+  ASSERT_THAT(arranging_.Step(&Events::Cancel, event, Arranging::EditorOf("lands/DE-NW")), IsOk());
+  CatchUp();
+  EXPECT_THAT(Calendar(), HasSubstr("STATUS:CANCELLED\r\n"));
+  EXPECT_THAT(Calendar(), HasSubstr("SEQUENCE:1\r\n"));
+}
+
+TEST_P(EventCalendarsTest, FollowTheFilter) {
+  Make("fachtag", 0);
+  Make("seminar", 1, "type: SEMINAR audience: POLICE series: \"Reihe\"");
+  const auto holds = [&](const std::string& filter) {
+    const std::string calendar = Calendar(filter);
+    return std::string(calendar.find(".fachtag@") != calendar.npos ? "f" : "") +
+           (calendar.find(".seminar@") != calendar.npos ? "s" : "");
+  };
+  EXPECT_EQ(holds(""), "fs");
+  EXPECT_EQ(holds("type: SEMINAR"), "s");
+  EXPECT_EQ(holds("series: 'Reihe'"), "s");
+  EXPECT_EQ(holds("land: 'lands/DE-NW'"), "fs");
+  EXPECT_EQ(holds("land: 'lands/DE-BB'"), "");
+  clock_.Advance(absl::Hours(24 * 400));
+  EXPECT_EQ(holds(""), "") << "what is long over drops out";
+  EXPECT_THAT(CalendarOf("events/seminar"), IsOk()) << "but can still be had alone";
 }
 
 }  // namespace
