@@ -23,21 +23,28 @@ void RaiseTo(std::atomic<int64_t>& value, int64_t at_least) {
 
 }  // namespace
 
-AuditLog::AuditLog(storage::Database& database, const AuditKey& key, const Clock& clock, AuditLogOptions options)
+AuditLog::AuditLog(storage::Database& database, const AuditKey& key, const Clock& clock, AuditLogOptions options,
+                   std::string log)
     : database_(database),
       key_(key),
       clock_(clock),
       options_(std::move(options)),
+      log_(std::move(log)),
+      chain_(ChainOf([this](int64_t count, size_t entries) { Appended(count, entries); })),
       checkpoint_us_(absl::ToUnixMicros(clock.Now())),
-      recorder_(database, options_.reads_waiting_max,
-                [this](const LogHead& head, size_t entries) { Appended(head, entries); }) {}
+      recorder_(database, chain_, log_, options_.reads_waiting_max) {}
 
 absl::StatusOr<std::unique_ptr<AuditLog>> AuditLog::Open(storage::Database& database, const AuditKey& key,
                                                          const Clock& clock, AuditLogOptions options) {
   const std::string name = options.name;
   const auto begun = database.WriteAndWait([&](storage::Transaction& tx) { return BeginLog(tx, name); });
   if (!begun.ok()) return begun.status();
-  std::unique_ptr<AuditLog> log(new AuditLog(database, key, clock, std::move(options)));
+  LogHead head;
+  RETURN_IF_ERROR(database.Read([&](storage::ReadTransaction& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(head, ReadHead(tx));
+    return absl::OkStatus();
+  }));
+  std::unique_ptr<AuditLog> log(new AuditLog(database, key, clock, std::move(options), head.log));
   RETURN_IF_ERROR(log->EmitNewest());
   log->thread_ = std::thread([raw = log.get()] { raw->Run(); });
   return log;
@@ -86,9 +93,7 @@ std::vector<Entry> AuditLog::EntriesOf(const CallNames& call, std::vector<Fact> 
 
 absl::Status AuditLog::Append(storage::Transaction& tx, const CallNames& call, std::vector<Fact> facts) {
   std::vector<Entry> entries = EntriesOf(call, std::move(facts));
-  ASSIGN_OR_RETURN(const LogHead head, AppendEntries(tx, absl::MakeSpan(entries)));
-  Appended(head, entries.size());
-  return absl::OkStatus();
+  return AppendEntries(tx, chain_, log_, absl::MakeSpan(entries));
 }
 
 void AuditLog::Record(const CallNames& call, std::vector<Fact> facts, absl::Time deadline,
@@ -96,10 +101,10 @@ void AuditLog::Record(const CallNames& call, std::vector<Fact> facts, absl::Time
   recorder_.Record(EntriesOf(call, std::move(facts)), deadline, std::move(done));
 }
 
-void AuditLog::Appended(const LogHead& head, size_t entries) {
+void AuditLog::Appended(int64_t count, size_t entries) {
   entries_.fetch_add(static_cast<int64_t>(entries), std::memory_order_relaxed);
-  RaiseTo(count_seen_, head.count);
-  if (head.count - count_covered_.load(std::memory_order_relaxed) >= options_.checkpoint_entries) wake_.notify_all();
+  RaiseTo(count_seen_, count);
+  if (count - count_covered_.load(std::memory_order_relaxed) >= options_.checkpoint_entries) wake_.notify_all();
 }
 
 absl::StatusOr<bool> AuditLog::MakeCheckpoint(bool force) {

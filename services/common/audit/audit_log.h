@@ -7,7 +7,7 @@
 //   audit->Record(names, {{Act::kRead, "service", name, {"phones"}}}, deadline, [call](absl::Status s) { … });
 //
 // Reads that wait together share one transaction and one sync, whatever the engine. On PostgreSQL the order of the
-// chain holds across replicas, because appending locks one row until the commit.
+// chain holds across replicas, because the database appends under one lock, in the round trip that commits.
 #pragma once
 
 #include <atomic>
@@ -64,7 +64,7 @@ class AuditLog {
   AuditLog(const AuditLog&) = delete;
   AuditLog& operator=(const AuditLog&) = delete;
 
-  // Appends in the transaction of the effect. Its last statement: until the commit all other appends wait.
+  // Appends in the transaction of the effect, when it commits.
   absl::Status Append(storage::Transaction& tx, const CallNames& call, std::vector<Fact> facts);
 
   // Appends and calls `done` with OK when that is durable, on a thread of the database; else with UNAVAILABLE (the
@@ -93,9 +93,10 @@ class AuditLog {
   AuditStatistics Statistics() const;
 
  private:
-  AuditLog(storage::Database& database, const AuditKey& key, const Clock& clock, AuditLogOptions options);
+  AuditLog(storage::Database& database, const AuditKey& key, const Clock& clock, AuditLogOptions options,
+           std::string log);
   std::vector<Entry> EntriesOf(const CallNames& call, std::vector<Fact> facts) const;
-  void Appended(const LogHead& head, size_t entries);
+  void Appended(int64_t count, size_t entries);
   // What a look into the store told.
   void Saw(const LogHead& head, const StoredCheckpoint& newest);
   absl::Status EmitNewest();
@@ -106,6 +107,8 @@ class AuditLog {
   const AuditKey key_;
   const Clock& clock_;
   const AuditLogOptions options_;
+  const std::string log_;  // its id
+  const storage::Chain chain_;
   std::atomic<int64_t> entries_{0};
   std::atomic<int64_t> checkpoints_{0};
   std::atomic<int64_t> count_seen_{0};     // newest count known here

@@ -327,6 +327,36 @@ TEST_P(AuditLogTest, ReadsShareCommitsAndNoneIsLost) {
   EXPECT_EQ(report.last, kThreads * kReads);
 }
 
+// Writes that run together share a commit on SQLite: one that is refused must leave the chain as it found it.
+TEST_P(AuditLogTest, ARefusedWriteLeavesNoEntryAndNoGap) {
+  constexpr int kWrites = 120;
+  std::atomic<int> done{0};
+  for (int i = 0; i < kWrites; ++i) {
+    temp_.database().Write(
+        [&, i](storage::Transaction& tx) {
+          const absl::Status appended = log_->Append(tx, {.principal = "members/a", .method = "m"},
+                                                     {{Act::kWrite, "service", absl::StrCat("services/a", i)}});
+          return i % 3 == 1 ? absl::AbortedError("refused") : appended;
+        },
+        [&, i](const absl::Status& status, const storage::CommitInfo&) {
+          EXPECT_EQ(status.ok(), i % 3 != 1);
+          ++done;
+        },
+        absl::InfiniteFuture());
+  }
+  ASSERT_TRUE(testing::Eventually([&] { return done == kWrites; }));
+  const Report report = Verify();
+  EXPECT_THAT(report.findings, IsEmpty());
+  EXPECT_EQ(report.last, kWrites * 2 / 3);
+  EXPECT_EQ(log_->Statistics().entries, kWrites * 2 / 3);
+}
+
+TEST_P(AuditLogTest, NothingIsCommittedWhenTheLogIsGone) {
+  Tamper("DELETE FROM audit_log", {});
+  EXPECT_FALSE(Append("services/a").ok());
+  EXPECT_THAT(temp_.database().Statistics().writes_refused, ::testing::Ge(1));
+}
+
 // Two logs over one database are what two replicas over PostgreSQL are.
 TEST_P(AuditLogTest, TheChainHoldsWhenReplicasAppendAtOnce) {
   const std::unique_ptr<AuditLog> other = OpenLog(/*checkpoint_entries=*/50);

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <array>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/common/errors/errors.h"
@@ -18,8 +19,17 @@ constexpr Sql kBegin =
     "INSERT INTO audit_log (id, log, floor, count, head) VALUES (1, ?1, 0, 0, ?2) ON CONFLICT (id) DO NOTHING";
 constexpr Sql kReadHead = "SELECT log, floor, count, head FROM audit_log WHERE id = 1";
 constexpr Sql kLockHead = "SELECT log, floor, count, head FROM audit_log WHERE id = 1 FOR UPDATE";
+constexpr Sql kReadEnd = "SELECT count, head FROM audit_log WHERE id = 1";
 constexpr Sql kMoveHead = "UPDATE audit_log SET count = ?1, head = ?2 WHERE id = 1";
 constexpr Sql kInsertLine = "INSERT INTO audit_entries (sequence, line) VALUES (?1, ?2)";
+// A log that was never begun gives a NULL, which the table refuses: nothing is committed without its entry.
+constexpr Sql kAppend =
+    "WITH last AS (SELECT count, head FROM audit_log WHERE id = 1 FOR UPDATE), "
+    "entry AS (SELECT last.count + 1 AS number, ?1 || (last.count + 1) || ?2 || last.head || ?3 AS line "
+    "FROM (VALUES (1)) AS one (id) LEFT JOIN last ON TRUE), "
+    "kept AS (INSERT INTO audit_entries (sequence, line) SELECT number, line FROM entry) "
+    "UPDATE audit_log SET count = entry.number, head = encode(sha256(convert_to(entry.line, 'UTF8')), 'hex') "
+    "FROM entry WHERE audit_log.id = 1 RETURNING audit_log.count";
 constexpr Sql kReadLines = "SELECT sequence, line FROM audit_entries WHERE sequence > ?1 ORDER BY sequence LIMIT ?2";
 constexpr Sql kReadCheckpoints =
     "SELECT count, time, text FROM audit_checkpoints WHERE count >= ?1 AND count <= ?2 ORDER BY count LIMIT ?3";
@@ -60,20 +70,25 @@ absl::StatusOr<LogHead> ReadHead(storage::ReadTransaction& tx) { return HeadBy(t
 
 absl::StatusOr<LogHead> LockHead(storage::Transaction& tx) { return HeadBy(tx, kLockHead); }
 
-absl::StatusOr<LogHead> AppendEntries(storage::Transaction& tx, absl::Span<Entry> entries) {
-  for (const Entry& entry : entries) RETURN_IF_ERROR(CheckEntry(entry));
-  ASSIGN_OR_RETURN(LogHead head, LockHead(tx));
+storage::Chain ChainOf(std::function<void(int64_t count, size_t entries)> appended) {
+  return {.read_end = kReadEnd,
+          .insert_line = kInsertLine,
+          .move_end = kMoveHead,
+          .append = kAppend,
+          .hash_of = HashOf,
+          .appended = std::move(appended)};
+}
+
+absl::Status AppendEntries(storage::Transaction& tx, const storage::Chain& chain, const std::string& log,
+                           absl::Span<Entry> entries) {
   for (Entry& entry : entries) {
-    entry.log = head.log;
-    entry.sequence = ++head.count;
+    RETURN_IF_ERROR(CheckEntry(entry));
+    entry.log = log;
     entry.time = tx.now();
-    entry.previous = head.head;
-    const std::string line = LineOf(entry);
-    head.head = HashOf(line);
-    RETURN_IF_ERROR(tx.ExecuteLater(kInsertLine, {entry.sequence, line}));
+    LineAround around = LineAroundOf(entry);
+    tx.AppendLine(chain, {std::move(around.before_sequence), std::move(around.before_previous), std::move(around.end)});
   }
-  RETURN_IF_ERROR(tx.ExecuteLater(kMoveHead, {head.count, head.head}));
-  return head;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<StoredLine>> ReadLines(storage::ReadTransaction& tx, int64_t after, int count_max) {

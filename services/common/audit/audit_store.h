@@ -1,10 +1,11 @@
 // The tables of the audit log, in the server's own database. Functions of a transaction, without state.
 //
 // Codes are those of storage::ReadTransaction. Order of locks: the row of audit_log comes after every row that the
-// write itself locks, because whoever holds it holds up all other audited writes until the commit.
+// write itself locks. Appending takes it in the last round trip, behind the lock of the change log.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "absl/types/span.h"
 #include "services/common/audit/checkpoint.h"
 #include "services/common/audit/entry.h"
+#include "services/common/storage/chain.h"
 #include "services/common/storage/migration.h"
 #include "services/common/storage/transaction.h"
 
@@ -35,11 +37,16 @@ struct LogHead {
 absl::Status BeginLog(storage::Transaction& tx, std::string_view name);
 
 absl::StatusOr<LogHead> ReadHead(storage::ReadTransaction& tx);
-// The same, and nobody else appends before this write ends.
+// The same, and nobody else appends before this write ends. (On SQLite without what the group has appended so far.)
 absl::StatusOr<LogHead> LockHead(storage::Transaction& tx);
 
-// Appends the entries: log, sequence, time and previous are filled in here. Returns the new head. INTERNAL: CheckEntry.
-absl::StatusOr<LogHead> AppendEntries(storage::Transaction& tx, absl::Span<Entry> entries);
+// The log as the database continues it. `appended` hears of each commit.
+storage::Chain ChainOf(std::function<void(int64_t count, size_t entries)> appended);
+
+// Appends the entries to the log `log` when the write commits: log and time are filled in here, sequence and previous
+// then. INTERNAL: CheckEntry.
+absl::Status AppendEntries(storage::Transaction& tx, const storage::Chain& chain, const std::string& log,
+                           absl::Span<Entry> entries);
 
 // A line as it lies there, tampered with or not.
 struct StoredLine {

@@ -102,10 +102,16 @@ absl::Status CheckEntry(const Entry& entry) {
 }
 
 std::string LineOf(const Entry& entry) {
-  std::string line;
-  line.reserve(512);
-  absl::StrAppend(&line, R"({"log":")", entry.log, R"(","sequence":)", entry.sequence, R"(,"time":")",
-                  absl::FormatTime(kTimeForm, entry.time, absl::UTCTimeZone()), R"(","actor":")", entry.actor);
+  const LineAround around = LineAroundOf(entry);
+  return absl::StrCat(around.before_sequence, entry.sequence, around.before_previous, entry.previous, around.end);
+}
+
+LineAround LineAroundOf(const Entry& entry) {
+  LineAround around = {.before_sequence = absl::StrCat(R"({"log":")", entry.log, R"(","sequence":)"), .end = R"("})"};
+  std::string& line = around.before_previous;
+  line.reserve(384);
+  absl::StrAppend(&line, R"(,"time":")", absl::FormatTime(kTimeForm, entry.time, absl::UTCTimeZone()), R"(","actor":")",
+                  entry.actor);
   const std::string_view act = NameOf(entry.fact.act);
   absl::StrAppend(&line, R"(","act":")", absl::string_view(act.data(), act.size()), R"(","kind":")", entry.fact.kind,
                   R"(","object":")", entry.fact.object, R"(","fields":[)");
@@ -113,8 +119,8 @@ std::string LineOf(const Entry& entry) {
     absl::StrAppend(&line, &field == &entry.fact.fields.front() ? "\"" : ",\"", field, "\"");
   }
   absl::StrAppend(&line, R"(],"method":")", entry.method, R"(","request":")", entry.request_id, R"(","trace":")",
-                  entry.trace_id, R"(","previous":")", entry.previous, R"("})");
-  return line;
+                  entry.trace_id, R"(","previous":")");
+  return around;
 }
 
 absl::StatusOr<Entry> ParseLine(std::string_view line) {

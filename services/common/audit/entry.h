@@ -74,6 +74,13 @@ absl::Status CheckEntry(const Entry& entry);
 
 // The line, without a line feed. The entry must have passed CheckEntry.
 std::string LineOf(const Entry& entry);
+// The same without sequence and previous, which the database puts in.
+struct LineAround {
+  std::string before_sequence;
+  std::string before_previous;
+  std::string end;
+};
+LineAround LineAroundOf(const Entry& entry);
 
 // The entry of a line. INVALID_ARGUMENT unless it is exactly what LineOf makes of some entry.
 absl::StatusOr<Entry> ParseLine(std::string_view line);

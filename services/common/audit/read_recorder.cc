@@ -23,12 +23,11 @@ struct ReadRecorder::Group {
   std::vector<Waiting> reads;
   std::vector<Waiting> late;  // refused when the group ends
   std::vector<Entry> entries;
-  LogHead head;
 };
 
-ReadRecorder::ReadRecorder(storage::Database& database, int waiting_max,
-                           std::function<void(const LogHead&, size_t)> appended)
-    : database_(database), waiting_max_(static_cast<size_t>(waiting_max)), appended_(std::move(appended)) {}
+ReadRecorder::ReadRecorder(storage::Database& database, const storage::Chain& chain, const std::string& log,
+                           int waiting_max)
+    : database_(database), chain_(chain), log_(log), waiting_max_(static_cast<size_t>(waiting_max)) {}
 
 ReadRecorder::~ReadRecorder() {
   std::unique_lock lock(mutex_);
@@ -95,17 +94,14 @@ void ReadRecorder::BeginGroup(std::vector<Waiting> reads) {
     part.push_back(std::move(read));
   }
   database_.Write(
-      [group](storage::Transaction& tx) -> absl::Status {
-        if (group->entries.empty()) return absl::OkStatus();
-        ASSIGN_OR_RETURN(group->head, AppendEntries(tx, absl::MakeSpan(group->entries)));
-        return absl::OkStatus();
+      [this, group](storage::Transaction& tx) {
+        return AppendEntries(tx, chain_, log_, absl::MakeSpan(group->entries));
       },
       [this, group](const absl::Status& status, const storage::CommitInfo&) { EndGroup(*group, status); },
       now + kGroupTimeMax);
 }
 
 void ReadRecorder::EndGroup(Group& group, const absl::Status& status) {
-  if (status.ok() && !group.entries.empty()) appended_(group.head, group.entries.size());
   std::unique_lock lock(mutex_);
   // A database that does not take this group will not take the next in time: those who wait hear it now.
   if (!status.ok()) std::move(waiting_.begin(), waiting_.end(), std::back_inserter(group.late));

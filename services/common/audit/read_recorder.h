@@ -4,8 +4,8 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <functional>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -23,8 +23,8 @@ class ReadRecorder {
  public:
   using Done = absl::AnyInvocable<void(absl::Status)>;
 
-  // `appended` hears of each transaction that committed.
-  ReadRecorder(storage::Database& database, int waiting_max, std::function<void(const LogHead&, size_t)> appended);
+  // Appends to the log `log`. All must outlive it.
+  ReadRecorder(storage::Database& database, const storage::Chain& chain, const std::string& log, int waiting_max);
   // Waits for the running transaction and refuses the rest.
   ~ReadRecorder();
   ReadRecorder(const ReadRecorder&) = delete;
@@ -50,8 +50,9 @@ class ReadRecorder {
   void Answer(std::vector<Waiting>& reads, const absl::Status& status);
 
   storage::Database& database_;
+  const storage::Chain& chain_;
+  const std::string& log_;
   const size_t waiting_max_;
-  const std::function<void(const LogHead&, size_t)> appended_;
   std::atomic<int64_t> refused_{0};
   std::mutex mutex_;
   std::condition_variable idle_;

@@ -16,16 +16,10 @@
 
 namespace schutznetz::changes {
 
+using storage::Change;
 using storage::ChangeOperation;
 using storage::ChangeRecord;
 using storage::Position;
-
-// A committed change.
-struct Change {
-  int64_t number = 0;
-  absl::Time time;  // of the write
-  ChangeRecord record;
-};
 
 // Where the log stands in the reader's snapshot. Changes with floor < number <= head can be read.
 struct LogState {

@@ -16,11 +16,14 @@ using storage::ReadTransaction;
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(100);
 constexpr absl::Duration kBackoffMax =
     absl::Seconds(2);  // less than the five seconds after which addresses are withheld
+constexpr size_t kHeardMax = 2048;
+// On PostgreSQL two connections may tell of their commits in the wrong order; a longer gap is another replica's change.
+constexpr absl::Duration kGapWait = absl::Milliseconds(1);
 
 }  // namespace
 
 Follower::Follower(storage::Database& database, ChangeConsumer& consumer, FollowerOptions options)
-    : database_(database), consumer_(consumer), options_(std::move(options)) {}
+    : database_(database), consumer_(consumer), options_(std::move(options)), heard_(kHeardMax) {}
 
 Follower::~Follower() {
   if (listener_ != 0) database_.RemoveCommitListener(listener_);
@@ -35,8 +38,8 @@ Follower::~Follower() {
 
 absl::Status Follower::Start() {
   RETURN_IF_ERROR(CatchUp());
-  listener_ = database_.AddCommitListener([this](int64_t /*number*/) { Wake(); });
-  Wake();  // for commits between the last look and the listener
+  listener_ = database_.AddCommitListener([this](const storage::Committed& committed) { Hear(committed); });
+  Hear({});  // for commits between the last look and the listener
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
 }
@@ -75,8 +78,9 @@ bool Follower::ending() const {
   return ending_;
 }
 
-void Follower::Wake() {
+void Follower::Hear(const storage::Committed& committed) {
   const std::lock_guard lock(mutex_);
+  heard_.Add(committed);
   woken_ = true;
   changed_.notify_all();
 }
@@ -109,7 +113,12 @@ void Follower::Run() {
 }
 
 absl::Status Follower::CatchUp() {
+  if (ApplyHeard()) return absl::OkStatus();
   if (!built_) RETURN_IF_ERROR(Rebuild());
+  {
+    const std::lock_guard lock(mutex_);
+    heard_.Restart();
+  }
   bool at_head = false;
   while (!at_head && !ending()) {
     const absl::Status status = Step(at_head);
@@ -123,7 +132,36 @@ absl::Status Follower::CatchUp() {
   return absl::OkStatus();
 }
 
+std::vector<Change> Follower::TakeHeard(bool& complete) {
+  std::unique_lock lock(mutex_);
+  std::vector<Change> changes;
+  if (!heard_.incomplete()) changes = heard_.Take(position_, static_cast<size_t>(options_.batch_max));
+  if (changes.empty() && !heard_.incomplete() && !heard_.empty()) {
+    changed_.wait_until(lock, absl::ToChronoTime(absl::Now() + kGapWait),
+                        [this] { return ending_ || heard_.incomplete() || heard_.HasNext(position_); });
+    changes = heard_.Take(position_, static_cast<size_t>(options_.batch_max));
+  }
+  complete = changes.empty() && !heard_.incomplete() && heard_.empty();
+  return changes;
+}
+
+// The log is read every now and then all the same: that confirms the position.
+bool Follower::ApplyHeard() {
+  while (exact_ && absl::Now() - looked_ < options_.poll) {
+    const Position before = position();
+    bool complete = false;
+    ChangeBatch batch = {.epoch = before.epoch, .after = before.number, .changes = TakeHeard(complete)};
+    if (batch.changes.empty()) return complete;
+    batch.to = batch.head = batch.changes.back().number;
+    const absl::StatusOr<bool> applied = consumer_.ApplyHeard(batch);
+    exact_ = applied.ok() && *applied;
+    if (exact_) Reached({before.epoch, batch.to});
+  }
+  return false;
+}
+
 absl::Status Follower::Rebuild() {
+  exact_ = false;
   ASSIGN_OR_RETURN(const Position position, consumer_.Rebuild(database_));
   built_ = true;
   Reached(position);
@@ -134,6 +172,7 @@ absl::Status Follower::Step(bool& at_head) {
   const Position before = position();
   const absl::Time start = absl::Now();
   ChangeBatch batch;
+  exact_ = false;
   RETURN_IF_ERROR(database_.Read(
       [&](ReadTransaction& tx) -> absl::Status {
         batch = {.epoch = before.epoch, .after = before.number, .to = before.number};
@@ -145,7 +184,8 @@ absl::Status Follower::Step(bool& at_head) {
         return consumer_.Apply(tx, batch);
       },
       start + storage::kSnapshotMax));
-  at_head = batch.to == batch.head;
+  exact_ = at_head = batch.to == batch.head;
+  looked_ = start;
   if (batch.to != before.number) Reached({before.epoch, batch.to});
   if (at_head) {
     const std::lock_guard lock(mutex_);

@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/common/changes/change_log.h"
+#include "services/common/changes/heard_changes.h"
 #include "services/common/changes/waiters.h"
 #include "services/common/storage/database.h"
 
@@ -49,12 +50,17 @@ class ChangeConsumer {
   // to to read them in one round trip. When it returns OK, the content must be visible to readers. An error is retried
   // with the same `after`.
   virtual absl::Status Apply(storage::ReadTransaction& tx, const ChangeBatch& batch) = 0;
+
+  // The same for changes that this process committed itself, told by the commit and read from nowhere. Only called when
+  // the content is exactly that of `batch.after`. False, with nothing done, when a change tells too little of its
+  // content (ChangeRecord::content): Apply is called instead then, as after an error.
+  virtual absl::StatusOr<bool> ApplyHeard(const ChangeBatch& /*batch*/) { return false; }
 };
 
 struct FollowerOptions {
   int batch_max = 1024;
   absl::Duration gather = absl::ZeroDuration();  // waits this long after a wake-up, so that one batch holds more
-  absl::Duration poll = absl::Seconds(1);        // looks without a wake-up
+  absl::Duration poll = absl::Seconds(1);        // looks into the log, whatever is heard meanwhile
   int waiting_max = 16384;                       // WhenReached calls at a time
   std::function<void(std::string_view event, std::string_view detail)> log;  // may be empty
 };
@@ -85,26 +91,34 @@ class Follower {
 
  private:
   void Run();
-  // Reads and applies until the head is reached; rebuilds where the log no longer reaches back.
+  // Applies what was heard, or reads and applies until the head is reached; rebuilds where the log no longer reaches
+  // back.
   absl::Status CatchUp();
+  // False when the log must be read.
+  bool ApplyHeard();
+  // The next changes heard; none when the log must be read, or (`complete`) when there are none.
+  std::vector<Change> TakeHeard(bool& complete);
   absl::Status Rebuild();
   // Reads and applies one batch. `at_head` when there is nothing after it.
   absl::Status Step(bool& at_head);
   void Reached(const Position& position);
-  void Wake();
+  void Hear(const storage::Committed& committed);
   bool ending() const;
-  // Waits for Wake or `time`, calling waiters whose deadline passes. False when the thread is to end.
+  // Waits for Hear or `time`, calling waiters whose deadline passes. False when the thread is to end.
   bool Wait(absl::Duration time);
 
   storage::Database& database_;
   ChangeConsumer& consumer_;
   const FollowerOptions options_;
-  bool built_ = false;  // the thread's own (Start's before it)
+  bool built_ = false;  // this and the next two: the thread's own (Start's before it)
+  bool exact_ = false;  // the content is exactly that of the position, nothing newer
+  absl::Time looked_ = absl::InfinitePast();
   int64_t listener_ = 0;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool woken_ = false;
+  HeardChanges heard_;
   bool ending_ = false;
   Position position_;
   absl::Time confirmed_ = absl::InfinitePast();

@@ -66,6 +66,28 @@ class Recorder : public ChangeConsumer {
   std::vector<int64_t> numbers;
 };
 
+// Takes what is heard without reading it.
+class Listener : public Recorder {
+ public:
+  absl::StatusOr<bool> ApplyHeard(const ChangeBatch& batch) override {
+    const std::lock_guard lock(mutex);
+    if (failures_left > 0) {
+      --failures_left;
+      return absl::UnavailableError("not now");
+    }
+    EXPECT_EQ(batch.after, numbers.empty() ? started_at : numbers.back());
+    for (const Change& change : batch.changes) {
+      EXPECT_EQ(change.record.name, "items/" + std::to_string(change.number));
+      numbers.push_back(change.number);
+    }
+    EXPECT_EQ(batch.to, numbers.back());
+    heard += static_cast<int>(batch.changes.size());
+    return true;
+  }
+
+  std::atomic<int> heard{0};
+};
+
 class FollowerTest : public ::testing::TestWithParam<storage::Engine> {
  protected:
   storage::Database& database() { return temp_.database(); }
@@ -105,6 +127,49 @@ TEST_P(FollowerTest, ALocalCommitIsFollowedWithoutWaitingForThePoll) {
                          [&](absl::Status status) { reached.set_value(std::move(status)); });
     EXPECT_EQ(reached.get_future().get(), absl::OkStatus());
   }
+}
+
+TEST_P(FollowerTest, WhatThisProcessCommitsNeedsNoReading) {
+  Listener listener;
+  Follower follower(database(), listener, {.poll = absl::Hours(1)});
+  ASSERT_EQ(follower.Start(), absl::OkStatus());
+  ASSERT_TRUE(storage::WriteItem(database(), 1).ok());
+  ASSERT_TRUE(Eventually([&] { return follower.position().number == 1; }));
+  const int heard_before = listener.heard;  // the first may be read: the start looks once more
+  for (int i = 2; i <= 21; ++i) {
+    ASSERT_TRUE(storage::WriteItem(database(), i).ok());
+    ASSERT_TRUE(Eventually([&] { return follower.position().number == i; }));
+  }
+  EXPECT_GE(listener.heard - heard_before, 19) << "PostgreSQL's listening connection announces itself once";
+  EXPECT_EQ(listener.Numbers().size(), 21U);
+}
+
+TEST_P(FollowerTest, WhatCannotBeAppliedAsHeardIsRead) {
+  Listener listener;
+  Follower follower(database(), listener, {.poll = absl::Hours(1)});
+  ASSERT_EQ(follower.Start(), absl::OkStatus());
+  for (int i = 1; i <= 4; ++i) {
+    {
+      const std::lock_guard lock(listener.mutex);
+      listener.failures_left = i == 3 ? 1 : 0;
+    }
+    ASSERT_TRUE(storage::WriteItem(database(), i).ok());
+    ASSERT_TRUE(Eventually([&] { return follower.position().number == i; }));
+  }
+  EXPECT_EQ(listener.Numbers(), (std::vector<int64_t>{1, 2, 3, 4}));
+  EXPECT_EQ(listener.rebuilds, 1);
+}
+
+TEST_P(FollowerTest, ThePositionIsConfirmedFromTheLogWhateverIsHeard) {
+  Listener listener;
+  Follower follower(database(), listener, {.poll = absl::Milliseconds(5)});
+  ASSERT_EQ(follower.Start(), absl::OkStatus());
+  const absl::Time first = follower.confirmed_time();
+  int id = 0;
+  EXPECT_TRUE(Eventually([&] {
+    EXPECT_TRUE(storage::WriteItem(database(), ++id).ok());
+    return follower.confirmed_time() > first;
+  }));
 }
 
 TEST_P(FollowerTest, WaitingEndsAtTheDeadlineAndWhenTooManyWait) {
@@ -195,6 +260,20 @@ TEST(FollowerOutageTest, TheFollowerSurvivesADeadDatabaseAndStopsConfirming) {
   ASSERT_TRUE(Eventually([&] { return storage::WriteItem(temp.database(), 1).ok(); }));
   EXPECT_TRUE(Eventually([&] { return follower.position().number == 1; }));
   EXPECT_EQ(recorder.rebuilds, 1);
+}
+
+TEST(FollowerReplicaTest, CommitsOfTwoReplicasComeInOrder) {
+  testing::TempDatabase temp(storage::Engine::kPostgres, {&storage::ItemMigrations()});
+  auto replica = storage::Open(temp.options(), {&storage::ItemMigrations()});
+  ASSERT_TRUE(replica.ok());
+  Listener listener;
+  Follower follower(**replica, listener, {});
+  ASSERT_EQ(follower.Start(), absl::OkStatus());
+  for (int i = 1; i <= 60; ++i) {
+    ASSERT_TRUE(storage::WriteItem(i % 3 == 0 ? temp.database() : **replica, i).ok());
+  }
+  ASSERT_TRUE(Eventually([&] { return follower.position().number == 60; }));
+  EXPECT_EQ(listener.Numbers().size(), 60U);
 }
 
 TEST(FollowerReplicaTest, AnotherReplicasCommitIsFollowedByItsHint) {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "services/common/storage/change_record.h"
+
 namespace schutznetz::record {
 
 // What names a record. The id is the last part of the resource name.
@@ -30,6 +32,12 @@ struct Record {
   int64_t delete_us = 0;         // 0: not deleted
 
   bool deleted() const { return delete_us != 0; }
+};
+
+// What a change made of a record; travels with it to followers in this process.
+struct RecordContent final : storage::ChangeContent {
+  explicit RecordContent(Record stored) : record(std::move(stored)) {}
+  const Record record;
 };
 
 // One reference from a record to another, kept in a table of its own for integrity and for finding children.

@@ -231,10 +231,12 @@ void WriteStep::AppendChange(const Loaded* before, const Loaded& after, ChangeOp
                     .name = rules_.NameOf(after.record.key.id),
                     .operation = operation,
                     .tags = TagsOf(before, after),
-                    .trace_id = std::string(author_.trace_id)});
+                    .trace_id = std::string(author_.trace_id),
+                    .content = std::make_shared<const RecordContent>(after.record)});
 }
 
-// What lies below a record becomes as strict as it is: followers of the log and caches must hear of each.
+// What lies below a record becomes as strict as it is: followers of the log and caches must hear of each. They are not
+// locked, and somebody else may be changing one of them: their content is for followers to read.
 absl::Status WriteStep::AppendDescendants(const Loaded& top, ChangeOperation operation) const {
   ASSIGN_OR_RETURN(const std::vector<RecordKey> keys, DescendantsOf(tx_, all_, top, kDescendantsMax));
   for (const RecordKey& key : keys) {

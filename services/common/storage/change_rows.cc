@@ -54,4 +54,12 @@ void ChangeBuffer::Append(ChangeRecord change) {
   if (status_.ok()) records_.push_back(std::move(change));
 }
 
+std::vector<Change> ChangeBuffer::TakeNumbered(int64_t first, absl::Time time) {
+  std::vector<Change> changes;
+  changes.reserve(records_.size());
+  for (ChangeRecord& record : records_) changes.push_back({first++, time, std::move(record)});
+  records_.clear();
+  return changes;
+}
+
 }  // namespace schutznetz::storage

@@ -25,6 +25,8 @@ class ChangeBuffer {
   void Append(ChangeRecord change);
   const absl::Status& status() const { return status_; }
   const std::vector<ChangeRecord>& records() const { return records_; }
+  // As committed, the first under this number. Leaves nothing.
+  std::vector<Change> TakeNumbered(int64_t first, absl::Time time);
 
  private:
   std::vector<ChangeRecord> records_;

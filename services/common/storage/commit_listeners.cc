@@ -4,7 +4,7 @@
 
 namespace schutznetz::storage {
 
-int64_t CommitListeners::Add(std::function<void(int64_t)> listener) {
+int64_t CommitListeners::Add(CommitListener listener) {
   const std::lock_guard lock(mutex_);
   listeners_.emplace(next_key_, std::move(listener));
   return next_key_++;
@@ -15,9 +15,9 @@ void CommitListeners::Remove(int64_t key) {
   listeners_.erase(key);
 }
 
-void CommitListeners::Call(int64_t number) {
+void CommitListeners::Call(const Committed& committed) {
   const std::lock_guard lock(mutex_);
-  for (const auto& [key, listener] : listeners_) listener(number);
+  for (const auto& [key, listener] : listeners_) listener(committed);
 }
 
 }  // namespace schutznetz::storage

@@ -432,15 +432,24 @@ TEST_P(StorageContractTest, NumbersBecomeVisibleInOrder) {
 }
 
 TEST_P(StorageContractTest, ListenersHearOfCommitsWithChangesBeforeTheWriteIsDone) {
-  std::atomic<int64_t> heard{0};
-  const int64_t key = database().AddCommitListener([&](int64_t number) {
-    if (number > heard) heard = number;
+  std::mutex mutex;
+  std::vector<Change> heard;
+  const int64_t key = database().AddCommitListener([&](const Committed& committed) {
+    const std::lock_guard lock(mutex);
+    heard.insert(heard.end(), committed.changes.begin(), committed.changes.end());
   });
-  ASSERT_TRUE(WriteItem(database(), 1).ok());
-  EXPECT_EQ(heard, 1);
+  const auto commit = WriteItem(database(), 1);
+  ASSERT_TRUE(commit.ok());
+  {
+    const std::lock_guard lock(mutex);
+    ASSERT_EQ(heard.size(), 1U);
+    EXPECT_EQ(heard[0].number, commit->position.number);
+    EXPECT_EQ(heard[0].record.kind, "item");
+  }
   database().RemoveCommitListener(key);
   ASSERT_TRUE(WriteItem(database(), 2).ok());
-  EXPECT_EQ(heard, 1);
+  const std::lock_guard lock(mutex);
+  EXPECT_EQ(heard.size(), 1U);
 }
 
 TEST_P(StorageContractTest, APassedDeadlineIsRefusedWithoutRunning) {

@@ -37,6 +37,7 @@ struct CommitInfo {
 // Called once per write, on a thread of the database: hold no locks that a commit listener or work takes, and be brief.
 using WriteWork = absl::AnyInvocable<absl::Status(Transaction&)>;
 using WriteDone = absl::AnyInvocable<void(absl::Status, const CommitInfo&)>;
+using CommitListener = std::function<void(const Committed&)>;
 
 // Figures for metrics; each is a snapshot of its own.
 struct DatabaseStatistics {
@@ -79,10 +80,11 @@ class Database {
   // way.
   virtual absl::Status ScrubDeleted(absl::Time deadline) = 0;
 
-  // Calls `listener` after every commit that appended changes, with the highest number known to be visible, before the
-  // writes of that commit are done; also when another replica hints at changes (then with 0: unknown). Must not block.
-  // Returns a key for RemoveCommitListener, which waits for running calls.
-  virtual int64_t AddCommitListener(std::function<void(int64_t number)> listener) = 0;
+  // Calls `listener` after every commit that appended changes, with these changes, which are durable and visible then,
+  // before the writes of that commit are done; also when another replica hints at changes (then without any). On
+  // PostgreSQL calls for two commits may come in either order. Must not block. Returns a key for RemoveCommitListener,
+  // which waits for running calls.
+  virtual int64_t AddCommitListener(CommitListener listener) = 0;
   virtual void RemoveCommitListener(int64_t key) = 0;
 
   // OK while the last contact with the database succeeded; else UNAVAILABLE. Does not wait for anything.

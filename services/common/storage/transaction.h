@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/common/storage/chain.h"
 #include "services/common/storage/change_record.h"
 #include "services/common/storage/sql.h"
 
@@ -75,6 +76,11 @@ class Transaction : public ReadTransaction {
   virtual void AppendChange(ChangeRecord change) = 0;
   // The rows added so far.
   virtual const std::vector<ChangeRecord>& appended_changes() const = 0;
+
+  // Adds a line to a chained log. Lines of a write follow each other, in the order of the calls. `chain` must outlive
+  // the write; one chain per database. What is read of the log in this write, or in others before their commit, is
+  // without it.
+  virtual void AppendLine(const Chain& chain, ChainLine line) = 0;
 
   // The time of the write: the same for all its rows, taken from the clock when the transaction began.
   virtual absl::Time now() const = 0;

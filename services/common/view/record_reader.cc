@@ -73,4 +73,15 @@ absl::Status ReadChanged(storage::ReadTransaction& tx, const std::vector<changes
   return absl::OkStatus();
 }
 
+bool RecordsIn(const std::vector<changes::Change>& changes, absl::FunctionRef<bool(std::string_view kind)> wanted,
+               std::vector<const record::Record*>* records) {
+  for (const changes::Change& change : changes) {
+    if (!wanted(change.record.kind)) continue;
+    const auto* content = dynamic_cast<const record::RecordContent*>(change.record.content.get());
+    if (content == nullptr) return false;
+    records->push_back(&content->record);
+  }
+  return true;
+}
+
 }  // namespace schutznetz::view

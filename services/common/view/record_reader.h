@@ -23,4 +23,9 @@ absl::Status ReadKind(storage::ReadTransaction& tx, std::string_view kind, Recor
 absl::Status ReadChanged(storage::ReadTransaction& tx, const std::vector<changes::Change>& changes,
                          absl::FunctionRef<bool(std::string_view kind)> wanted, RecordTaker take);
 
+// The records that the changes made, of those kinds, in the order of the changes, without reading anything. False when
+// one of them does not tell its record.
+bool RecordsIn(const std::vector<changes::Change>& changes, absl::FunctionRef<bool(std::string_view kind)> wanted,
+               std::vector<const record::Record*>* records);
+
 }  // namespace schutznetz::view

@@ -28,7 +28,7 @@ class DetachableDatabase final : public storage::Database {
   }
   absl::Status Read(absl::FunctionRef<absl::Status(storage::ReadTransaction&)> work, absl::Time deadline) override;
   absl::Status ScrubDeleted(absl::Time deadline) override { return database_.ScrubDeleted(deadline); }
-  int64_t AddCommitListener(std::function<void(int64_t)> listener) override {
+  int64_t AddCommitListener(storage::CommitListener listener) override {
     return database_.AddCommitListener(std::move(listener));
   }
   void RemoveCommitListener(int64_t key) override { database_.RemoveCommitListener(key); }

@@ -16,6 +16,11 @@
 #include "services/directory/view/version_builder.h"
 
 namespace schutznetz::directory {
+namespace {
+
+bool IsOfView(std::string_view kind) { return KindNamed(kind).has_value(); }
+
+}  // namespace
 
 // Follows the change log and publishes versions. One thread makes them (the follower's), another merges what the search
 // indexes have gathered.
@@ -47,6 +52,7 @@ class DirectoryView::Following final : public changes::ChangeConsumer {
 
   absl::StatusOr<storage::Position> Rebuild(storage::Database& database) override;
   absl::Status Apply(storage::ReadTransaction& tx, const changes::ChangeBatch& batch) override;
+  absl::StatusOr<bool> ApplyHeard(const changes::ChangeBatch& batch) override;
   ViewReading Read() const;
   void AddMetrics(telemetry::Metrics& metrics);
 
@@ -58,6 +64,8 @@ class DirectoryView::Following final : public changes::ChangeConsumer {
  private:
   absl::Status Take(VersionBuilder& builder, const record::Record& record) const;
   absl::CivilDay Today() const { return absl::ToCivilDay(clock_.Now(), calendar_.zone()); }
+  // Makes and publishes the version at this position. Under the lock.
+  absl::Status Advance(storage::Position position);
   void Publish(std::shared_ptr<const ViewVersion> version);
   void MergeWhenDue();
   double PublicRecords(Kind kind) const;
@@ -112,10 +120,21 @@ absl::Status DirectoryView::Following::Apply(storage::ReadTransaction& tx, const
     ASSIGN_OR_RETURN(PlaceResolver places, ReadPlaces(tx));
     builder_->SetPlaces(std::make_shared<const PlaceResolver>(std::move(places)), Today());
   }
-  RETURN_IF_ERROR(view::ReadChanged(
-      tx, batch.changes, [](std::string_view kind) { return KindNamed(kind).has_value(); },
-      [&](const record::Record& record) { return Take(*builder_, record); }));
-  const storage::Position position{batch.epoch, batch.to};
+  RETURN_IF_ERROR(
+      view::ReadChanged(tx, batch.changes, IsOfView, [&](const record::Record& r) { return Take(*builder_, r); }));
+  return Advance({batch.epoch, batch.to});
+}
+
+absl::StatusOr<bool> DirectoryView::Following::ApplyHeard(const changes::ChangeBatch& batch) {
+  std::vector<const record::Record*> records;
+  if (ChangesPlaces(batch.changes) || !view::RecordsIn(batch.changes, IsOfView, &records)) return false;
+  std::lock_guard lock(mutex_);
+  for (const record::Record* record : records) RETURN_IF_ERROR(Take(*builder_, *record));
+  RETURN_IF_ERROR(Advance({batch.epoch, batch.to}));
+  return true;
+}
+
+absl::Status DirectoryView::Following::Advance(storage::Position position) {
   ASSIGN_OR_RETURN(std::shared_ptr<const ViewVersion> version, builder_->Finish(position));
   built_ = position;
   Publish(std::move(version));

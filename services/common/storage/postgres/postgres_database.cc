@@ -35,9 +35,7 @@ class PostgresDatabase final : public Database {
     ASSIGN_OR_RETURN(const auto connection, Connection::Open(options_, Use::kSchemaChange, deadline));
     return connection->Script("VACUUM");
   }
-  int64_t AddCommitListener(std::function<void(int64_t)> listener) override {
-    return listeners_.Add(std::move(listener));
-  }
+  int64_t AddCommitListener(CommitListener listener) override { return listeners_.Add(std::move(listener)); }
   void RemoveCommitListener(int64_t key) override { listeners_.Remove(key); }
   absl::Status Health() const override { return writers_.connected() ? absl::OkStatus() : RefusedForNow(); }
   DatabaseStatistics Statistics() const override { return counters_.Read(); }

@@ -81,7 +81,7 @@ TEST_F(PostgresDatabaseTest, AnotherReplicaIsHintedAfterACommit) {
   std::atomic<bool> first{true};
   // Its own connection may announce itself at any time; only a hint after the write counts.
   std::atomic<bool> written{false};
-  const int64_t key = replica->AddCommitListener([&](int64_t) {
+  const int64_t key = replica->AddCommitListener([&](const Committed&) {
     if (written && first.exchange(false)) hinted.set_value();
   });
   written = true;

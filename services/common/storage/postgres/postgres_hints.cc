@@ -66,7 +66,7 @@ void Hints::Run() {
 
 absl::Status Hints::Serve(Connection& connection) {
   RETURN_IF_ERROR(connection.Script(absl::StrCat("LISTEN ", channel_)));
-  listeners_.Call(0);  // what came while nobody listened
+  listeners_.Call({});  // what came while nobody listened
   while (Wait(PQsocket(connection.handle()), kLookAround)) {
     RETURN_IF_ERROR(Receive(connection));
     if (!committed_.exchange(false)) continue;
@@ -83,7 +83,7 @@ absl::Status Hints::Receive(Connection& connection) {
     from_others = from_others || notification->be_pid != PQbackendPID(connection.handle());
     PQfreemem(notification);
   }
-  if (from_others) listeners_.Call(0);
+  if (from_others) listeners_.Call({});
   return absl::OkStatus();
 }
 

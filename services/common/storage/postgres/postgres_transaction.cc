@@ -1,14 +1,18 @@
 #include "services/common/storage/postgres/postgres_transaction.h"
 
+#include <string>
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
 
 namespace schutznetz::storage::postgres {
 namespace {
+
+constexpr size_t kLinesMadeByServer = 4;
 
 constexpr Sql kBegin = "BEGIN";
 constexpr Sql kBeginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -81,8 +85,34 @@ absl::Status PostgresTransaction::ExecuteLater(const Sql& sql, Values values) {
   return core_.Send(kBegin, sql, values);
 }
 
+// A few lines are put together by the server. With many, each would move the end of the chain once more; a round trip
+// under the lock costs less.
+absl::Status PostgresTransaction::SendLines() {
+  if (lines_.lines.size() <= kLinesMadeByServer) {
+    for (const ChainLine& line : lines_.lines) {
+      RETURN_IF_ERROR(core_.Send(kBegin, lines_.chain->append, {line.before_number, line.before_hash, line.end}));
+    }
+    return absl::OkStatus();
+  }
+  std::string hash;
+  RETURN_IF_ERROR(core_.Query(kBegin, lines_.chain->read_end, {}, [&](const Row& row) {
+    last_line_ = row.Int(0);
+    hash = row.Text(1);
+    return absl::OkStatus();
+  }));
+  if (hash.empty()) return errors::Internal("A chained log was never begun.");
+  for (const ChainLine& line : lines_.lines) {
+    const std::string text = absl::StrCat(line.before_number, ++last_line_, line.before_hash, hash, line.end);
+    RETURN_IF_ERROR(core_.Send(kBegin, lines_.chain->insert_line, {last_line_, text}));
+    hash = lines_.chain->hash_of(text);
+  }
+  return core_.Send(kBegin, lines_.chain->move_end, {last_line_, hash});
+}
+
 absl::Status PostgresTransaction::SendCommit() {
-  if (!changes_.records().empty()) RETURN_IF_ERROR(core_.Send(kBegin, kLockLog, {log_lock_}));
+  const bool locks = !changes_.records().empty() || !lines_.lines.empty();
+  if (locks) RETURN_IF_ERROR(core_.Send(kBegin, kLockLog, {log_lock_}));
+  RETURN_IF_ERROR(SendLines());
   for (const ChangeRecord& change : changes_.records()) {
     RETURN_IF_ERROR(core_.Send(kBegin, kInsertChange,
                                {change.kind, change.name, static_cast<int64_t>(change.operation), JoinTags(change.tags),
@@ -91,20 +121,35 @@ absl::Status PostgresTransaction::SendCommit() {
   return core_.begun() ? core_.Send(kBegin, kCommit, {}) : absl::OkStatus();
 }
 
-CommitInfo PostgresTransaction::InfoOf(const std::vector<Result>& results, size_t changes) {
+// The results end with those of the lines, of the changes, and of COMMIT.
+CommitInfo PostgresTransaction::InfoOf(const std::vector<Result>& results) {
   CommitInfo info;
-  if (changes == 0) return info;
+  if (changes_.records().empty() && lines_.lines.empty()) return info;
   absl::Status refusal;
-  const PGresult* last_insert = results[results.size() - 2].get();
-  ForEachRow(
-      last_insert,
-      [&](const Row& row) {
-        info.position = {.epoch = row.Int(1), .number = row.Int(0)};
-        return absl::OkStatus();
-      },
-      refusal)
-      .IgnoreError();
+  const size_t after_lines = results.size() - 1 - changes_.records().size();
+  if (!lines_.lines.empty() && last_line_ == 0) {
+    const auto take = [this](const Row& row) {
+      last_line_ = row.Int(0);
+      return absl::OkStatus();
+    };
+    ForEachRow(results[after_lines - 1].get(), take, refusal).IgnoreError();
+  }
+  if (changes_.records().empty()) return info;
+  const auto take = [&info](const Row& row) {
+    info.position = {.epoch = row.Int(1), .number = row.Int(0)};
+    return absl::OkStatus();
+  };
+  ForEachRow(results[results.size() - 2].get(), take, refusal).IgnoreError();
   return info;
+}
+
+void PostgresTransaction::TellChain() const {
+  if (last_line_ > 0 && lines_.chain->appended) lines_.chain->appended(last_line_, lines_.lines.size());
+}
+
+Committed PostgresTransaction::TakeCommitted(const CommitInfo& info) {
+  const int64_t first = info.position.number - static_cast<int64_t>(changes_.records().size()) + 1;
+  return {info.position.epoch, changes_.TakeNumbered(first, now_)};
 }
 
 absl::Status PostgresTransaction::End(absl::Status work, CommitInfo& info) {
@@ -122,7 +167,7 @@ absl::Status PostgresTransaction::End(absl::Status work, CommitInfo& info) {
     return errors::Internal("PostgreSQL rolled back instead of committing.");
   }
   if (status.ok()) {
-    info = InfoOf(results, changes_.records().size());
+    info = InfoOf(results);
     return status;
   }
   // The server may have committed before the connection went.

@@ -65,20 +65,29 @@ class PostgresTransaction final : public Transaction {
   absl::Status ExecuteLater(const Sql& sql, Values values) override;
   void AppendChange(ChangeRecord change) override { changes_.Append(std::move(change)); }
   const std::vector<ChangeRecord>& appended_changes() const override { return changes_.records(); }
+  void AppendLine(const Chain& chain, ChainLine line) override { lines_.Append(chain, std::move(line)); }
   absl::Time now() const override { return now_; }
 
-  // Ends the transaction with what `work` returned: in one round trip the log's lock, the change rows with their
-  // numbers, COMMIT. The lock comes last and is held for the commit only, so numbers become visible in order.
+  // Ends the transaction with what `work` returned: in one round trip the log's lock, chained lines, the change rows
+  // with their numbers, COMMIT. The lock comes last and is held for the commit only, so numbers become visible in
+  // order.
   absl::Status End(absl::Status work, CommitInfo& info);
+  // After a good End with changes.
+  Committed TakeCommitted(const CommitInfo& info);
+  // After a good End: says to the chain where it stands.
+  void TellChain() const;
 
  private:
   absl::Status SendCommit();
-  static CommitInfo InfoOf(const std::vector<Result>& results, size_t changes);
+  absl::Status SendLines();
+  CommitInfo InfoOf(const std::vector<Result>& results);
 
   TransactionCore core_;
   const int64_t log_lock_;
   const absl::Time now_;
   ChangeBuffer changes_;
+  ChainLines lines_;
+  int64_t last_line_ = 0;
 };
 
 }  // namespace schutznetz::storage::postgres

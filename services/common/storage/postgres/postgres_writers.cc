@@ -105,8 +105,9 @@ void Writers::RunOne(Connection& connection, PendingWrite& write) {
   write.status = transaction.End(write.work(transaction), write.info);
   if (!write.status.ok()) return;
   counters_.commits.fetch_add(1, std::memory_order_relaxed);
+  transaction.TellChain();
   if (write.info.position.number == 0) return;
-  listeners_.Call(write.info.position.number);
+  listeners_.Call(transaction.TakeCommitted(write.info));
   hints_.Committed();
 }
 

@@ -36,6 +36,7 @@ GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, const DatabaseO
       checkpointer_(*connection_, counters),
       queue_(options.writes_waiting_max, counters),
       completions_(counters),
+      chain_(*connection_),
       thread_([this] { Run(); }) {}
 
 GroupWriter::~GroupWriter() {
@@ -89,8 +90,9 @@ size_t GroupWriter::RunGroup(std::vector<PendingWrite>& writes, size_t first) {
     if (connection_->in_transaction()) connection_->Script("ROLLBACK").IgnoreError();
     if (next == first) next = writes.size();  // none could begin
     Fail(writes, first, next, cause, group);
-  } else if (head_.number != std::exchange(committed_head_, head_.number)) {
-    listeners_.Call(head_.number);
+  } else {
+    chain_.Tell();
+    if (!changes_.empty()) listeners_.Call({head_.epoch, std::exchange(changes_, {})});
   }
   return next;
 }
@@ -109,6 +111,8 @@ void GroupWriter::Fail(std::vector<PendingWrite>& writes, size_t first, size_t e
 absl::Status GroupWriter::Begin() {
   if (checkpointer_.Overfull()) return RefusedForNow();
   connection_->ForgetFailure();
+  changes_.clear();
+  chain_.BeginGroup();
   RETURN_IF_ERROR(connection_->Execute("BEGIN IMMEDIATE", {}).status());
   return connection_->Query(kHead, {}, [this](const Row& row) {
     head_ = {row.Int(0), row.Int(1)};
@@ -122,6 +126,8 @@ bool GroupWriter::RunOne(PendingWrite& write) {
     return true;
   }
   const int64_t number_before = head_.number;
+  const size_t changes_before = changes_.size();
+  ChainWriter::End chain_before = chain_.end();
   connection_->ForgetFailure();
   connection_->InterruptAt(absl::Now() + kSnapshotMax);
   write.status = RunInSavepoint(write);
@@ -129,6 +135,8 @@ bool GroupWriter::RunOne(PendingWrite& write) {
   connection_->ForgetFailure();
   if (!write.status.ok()) {
     head_.number = number_before;
+    changes_.resize(changes_before);
+    chain_.SetBack(std::move(chain_before));
     write.info = CommitInfo{};
     if (!connection_->Execute("ROLLBACK TO one", {}).ok()) return false;
   }
@@ -141,11 +149,13 @@ absl::Status GroupWriter::RunInSavepoint(PendingWrite& write) {
   RETURN_IF_ERROR(write.work(transaction));
   RETURN_IF_ERROR(connection_->failure());  // also when `work` took no notice of it
   RETURN_IF_ERROR(transaction.changes().status());
-  return InsertChanges(transaction.changes().records(), transaction.now(), write.info);
+  RETURN_IF_ERROR(chain_.Append(transaction.lines()));
+  return InsertChanges(transaction.changes(), transaction.now(), write.info);
 }
 
-absl::Status GroupWriter::InsertChanges(const std::vector<ChangeRecord>& changes, absl::Time now, CommitInfo& info) {
-  for (const ChangeRecord& change : changes) {
+absl::Status GroupWriter::InsertChanges(ChangeBuffer& changes, absl::Time now, CommitInfo& info) {
+  const int64_t first = head_.number + 1;
+  for (const ChangeRecord& change : changes.records()) {
     RETURN_IF_ERROR(
         connection_
             ->Execute(kInsertChange, {++head_.number, change.kind, change.name, static_cast<int64_t>(change.operation),
@@ -153,11 +163,13 @@ absl::Status GroupWriter::InsertChanges(const std::vector<ChangeRecord>& changes
             .status());
     info.position = head_;
   }
+  for (Change& change : changes.TakeNumbered(first, now)) changes_.push_back(std::move(change));
   return absl::OkStatus();
 }
 
 absl::Status GroupWriter::Commit() {
   connection_->InterruptAt(absl::InfiniteFuture());
+  RETURN_IF_ERROR(chain_.EndGroup());
   RETURN_IF_ERROR(connection_->Execute("COMMIT", {}).status());
   counters_.commits.fetch_add(1, std::memory_order_relaxed);
   return absl::OkStatus();

@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "services/common/storage/change_rows.h"
 #include "services/common/storage/commit_listeners.h"
 #include "services/common/storage/completions.h"
 #include "services/common/storage/counters.h"
 #include "services/common/storage/open.h"
+#include "services/common/storage/sqlite/chain_writer.h"
 #include "services/common/storage/sqlite/checkpointer.h"
 #include "services/common/storage/sqlite/sqlite_connection.h"
 #include "services/common/storage/write_queue.h"
@@ -41,7 +43,7 @@ class GroupWriter {
   // False when the engine rolled the whole group back by itself.
   bool RunOne(PendingWrite& write);
   absl::Status RunInSavepoint(PendingWrite& write);
-  absl::Status InsertChanges(const std::vector<ChangeRecord>& changes, absl::Time now, CommitInfo& info);
+  absl::Status InsertChanges(ChangeBuffer& changes, absl::Time now, CommitInfo& info);
   absl::Status Commit();
   void Fail(std::vector<PendingWrite>& writes, size_t first, size_t end, size_t cause, const absl::Status& status);
 
@@ -52,8 +54,9 @@ class GroupWriter {
   Checkpointer checkpointer_;
   WriteQueue queue_;
   Completions completions_;
-  Position head_;  // of the group being written
-  int64_t committed_head_ = 0;
+  Position head_;                // of the group being written
+  std::vector<Change> changes_;  // of the group being written
+  ChainWriter chain_;
   std::atomic<bool> working_{true};
   std::thread thread_;
 };

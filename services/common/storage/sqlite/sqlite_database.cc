@@ -39,9 +39,7 @@ class SqliteDatabase final : public Database {
   absl::Status ScrubDeleted(absl::Time /*deadline: the checkpoint waits for readers two seconds at most*/) override {
     return writer_.ScrubDeleted();
   }
-  int64_t AddCommitListener(std::function<void(int64_t)> listener) override {
-    return listeners_.Add(std::move(listener));
-  }
+  int64_t AddCommitListener(CommitListener listener) override { return listeners_.Add(std::move(listener)); }
   void RemoveCommitListener(int64_t key) override { listeners_.Remove(key); }
   absl::Status Health() const override { return writer_.working() ? absl::OkStatus() : RefusedForNow(); }
   DatabaseStatistics Statistics() const override { return counters_.Read(); }

@@ -39,14 +39,17 @@ class SqliteTransaction final : public Transaction {
   absl::Status ExecuteLater(const Sql& sql, Values values) override { return Execute(sql, values).status(); }
   void AppendChange(ChangeRecord change) override { changes_.Append(std::move(change)); }
   const std::vector<ChangeRecord>& appended_changes() const override { return changes_.records(); }
+  void AppendLine(const Chain& chain, ChainLine line) override { lines_.Append(chain, std::move(line)); }
   absl::Time now() const override { return now_; }
 
-  const ChangeBuffer& changes() const { return changes_; }
+  ChangeBuffer& changes() { return changes_; }
+  const ChainLines& lines() const { return lines_; }
 
  private:
   Connection& connection_;
   const absl::Time now_;
   ChangeBuffer changes_;
+  ChainLines lines_;
 };
 
 }  // namespace schutznetz::storage::sqlite
