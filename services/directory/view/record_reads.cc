@@ -106,7 +106,11 @@ bool ListWalk::MaySee(const Entry& entry) const {
 }
 
 absl::StatusOr<SeenRecord> ListWalk::See(const Entry& entry) const {
-  if (record::SeesOnlyPublic(caller_)) return ShownNow(reading_, tables_, entry);
+  if (record::SeesOnlyPublic(caller_)) {
+    // The page is written while the version is held.
+    if (const std::string* held = ShownAsHeld(reading_, entry)) return SeenRecord{*held, nullptr, {}};
+    return ShownNow(reading_, tables_, entry);
+  }
   ASSIGN_OR_RETURN(record::Presented presented, PresentTo(version_, tables_, entry, caller_));
   return Own(std::move(presented.bytes), std::move(presented.disclosed));
 }
@@ -141,11 +145,16 @@ void AppendDisclosed(const Entry& entry, std::vector<std::string> fields, std::v
   facts->push_back({audit::Act::kRead, std::string(NameOf(entry.kind)), std::string(entry.name), std::move(fields)});
 }
 
+const std::string* ShownAsHeld(const ViewReading& reading, const Entry& entry) {
+  const bool is_held =
+      !entry.is_public() || !reading.degraded || !TellsAddress(entry.kind) || IsAuthority(*reading.version, entry);
+  return is_held ? &entry.shown : nullptr;
+}
+
 absl::StatusOr<SeenRecord> ShownNow(const ViewReading& reading, const KindTables& tables, const Entry& entry) {
   const ViewVersion& version = *reading.version;
-  if (!entry.is_public()) return SeenRecord();
-  if (!reading.degraded || !TellsAddress(entry.kind) || IsAuthority(version, entry)) {
-    return SeenRecord{entry.shown, version.entries.Share(entry.slot), {}};
+  if (const std::string* held = ShownAsHeld(reading, entry)) {
+    return SeenRecord{*held, version.entries.Share(entry.slot), {}};
   }
   wire::Floors floors = entry.inherited;
   floors.address = wire::Stricter(floors.address, common::v1::RESTRICTED);

@@ -33,6 +33,10 @@ absl::StatusOr<SeenRecord> ReadRecord(const ViewReading& reading, const KindTabl
 // authority's. Empty when nothing.
 absl::StatusOr<SeenRecord> ShownNow(const ViewReading& reading, const KindTables& tables, const Entry& entry);
 
+// The same where it is what the version holds: the bytes live as long as the version, and nobody has to count who holds
+// them. Null: ask ShownNow.
+const std::string* ShownAsHeld(const ViewReading& reading, const Entry& entry);
+
 // Adds what was shown of `entry` beyond PUBLIC, if anything was.
 void AppendDisclosed(const Entry& entry, std::vector<std::string> fields, std::vector<audit::Fact>* facts);
 

@@ -80,7 +80,11 @@ void CopyNames(std::string_view record, std::string* names) {
 size_t SizeOfField(size_t size) { return 1 + static_cast<size_t>(wire::VarintSize(size)) + size; }
 
 absl::StatusOr<SeenRecord> HitWriter::See(const Entry& entry) const {
-  if (record::SeesOnlyPublic(caller_)) return ShownNow(reading_, view_.tables(), entry);
+  if (record::SeesOnlyPublic(caller_)) {
+    // The page is written while the version is held.
+    if (const std::string* held = ShownAsHeld(reading_, entry)) return SeenRecord{*held, nullptr, {}};
+    return ShownNow(reading_, view_.tables(), entry);
+  }
   return ReadRecord(reading_, view_.tables(), entry.kind, entry.name, caller_);
 }
 
@@ -145,10 +149,11 @@ void HitWriter::Fetch(const std::vector<FoundService>& found) const {
     Prefetch(entry);
     Prefetch(&entry->shown);
   };
-  const auto fetch_shown = [](const Entry* entry) {
+  // Names come first in a record. Of a whole one the processor itself sees that the rest follows.
+  const size_t fetched = names_only_ ? 128 : 256;
+  const auto fetch_shown = [fetched](const Entry* entry) {
     if (entry == nullptr) return;
-    // The processor itself sees that the rest follows.
-    const size_t size = std::min<size_t>(entry->shown.size(), 256);
+    const size_t size = std::min(entry->shown.size(), fetched);
     for (size_t at = 0; at < size; at += 64) Prefetch(entry->shown.data() + at);
   };
   const auto location = [this](const FoundService& one) -> Slot {
