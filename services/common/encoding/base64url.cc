@@ -16,6 +16,18 @@ bool IsAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
+std::optional<std::string> Decode(std::string_view text, int variant) {
+  if (!IsAscii(text)) return std::nullopt;
+  std::string bytes(text.size() / 4 * 3 + 3, '\0');
+  size_t size = 0;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,
+                        &size, nullptr, variant) != 0) {
+    return std::nullopt;
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
 }  // namespace
 
 std::string EncodeBase64Url(std::string_view bytes) {
@@ -25,17 +37,9 @@ std::string EncodeBase64Url(std::string_view bytes) {
   return text;
 }
 
-std::optional<std::string> DecodeBase64Url(std::string_view text) {
-  if (!IsAscii(text)) return std::nullopt;
-  std::string bytes(text.size() / 4 * 3 + 3, '\0');
-  size_t size = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,
-                        &size, nullptr, kVariant) != 0) {
-    return std::nullopt;
-  }
-  bytes.resize(size);
-  return bytes;
-}
+std::optional<std::string> DecodeBase64Url(std::string_view text) { return Decode(text, kVariant); }
+
+std::optional<std::string> DecodeBase64(std::string_view text) { return Decode(text, sodium_base64_VARIANT_ORIGINAL); }
 
 bool DecodeBase64Url(std::string_view text, unsigned char* bytes, size_t size) {
   size_t decoded = 0;

@@ -1,4 +1,5 @@
-// Base64url without padding (RFC 4648 section 5), as keys, tokens and sealed values are written (RFC 7515 section 2).
+// Base64url without padding (RFC 4648 section 5), as keys, tokens and sealed values are written (RFC 7515 section 2),
+// and base64 as in HTTP.
 #pragma once
 
 #include <array>
@@ -26,5 +27,8 @@ template <size_t N>
 bool DecodeBase64Url(std::string_view text, std::array<unsigned char, N>* bytes) {
   return DecodeBase64Url(text, bytes->data(), N);
 }
+
+// Base64 with padding (RFC 4648 section 4), as strictly.
+std::optional<std::string> DecodeBase64(std::string_view text);
 
 }  // namespace schutznetz

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "services/common/encoding/base64url.h"
 #include "services/common/errors/errors.h"
 
 namespace schutznetz::rpc {
@@ -84,25 +85,18 @@ std::string Sealer::Seal(std::string_view purpose, std::string_view payload) con
   DrawNonce(Bytes(sealed));
   crypto_aead_xchacha20poly1305_ietf_encrypt(Bytes(sealed) + kNonceBytes, nullptr, Bytes(payload), payload.size(),
                                              Bytes(purpose), purpose.size(), nullptr, Bytes(sealed), keys_[0].data());
-  std::string text(sodium_base64_encoded_len(sealed.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-  sodium_bin2base64(text.data(), text.size(), Bytes(sealed), sealed.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  text.pop_back();  // the terminating zero
-  return text;
+  return EncodeBase64Url(sealed);
 }
 
 std::optional<std::string> Sealer::Open(std::string_view purpose, std::string_view sealed) const {
   if (sealed.size() > kSealedCharsMax) return std::nullopt;
-  std::string box(sealed.size(), '\0');
-  size_t size = 0;
-  if (sodium_base642bin(Bytes(box), box.size(), sealed.data(), sealed.size(), nullptr, &size, nullptr,
-                        sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
-      size < kNonceBytes + kTagBytes) {
-    return std::nullopt;
-  }
-  std::string payload(size - kNonceBytes - kTagBytes, '\0');
+  const std::optional<std::string> decoded = DecodeBase64Url(sealed);
+  if (!decoded || decoded->size() < kNonceBytes + kTagBytes) return std::nullopt;
+  const std::string_view box = *decoded;
+  std::string payload(box.size() - kNonceBytes - kTagBytes, '\0');
   for (const Key& key : keys_) {
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(Bytes(payload), nullptr, nullptr, Bytes(box) + kNonceBytes,
-                                                   size - kNonceBytes, Bytes(purpose), purpose.size(), Bytes(box),
+                                                   box.size() - kNonceBytes, Bytes(purpose), purpose.size(), Bytes(box),
                                                    key.data()) == 0) {
       return payload;
     }

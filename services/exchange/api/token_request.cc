@@ -1,12 +1,12 @@
 #include "services/exchange/api/token_request.h"
 
-#include <sodium.h>
 #include <strings.h>
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "services/common/encoding/base64url.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
 #include "services/common/wire/form.h"
@@ -30,18 +30,13 @@ struct ClientPair {
 // RFC 7617 over values that are encoded as in a form. Nothing unless it is exactly that.
 std::optional<ClientPair> ReadBasic(std::string_view authorization) {
   if (!EqualsIgnoringCase(authorization.substr(0, kBasic.size()), kBasic)) return std::nullopt;
-  const std::string_view encoded = authorization.substr(kBasic.size());
-  std::string text(encoded.size(), '\0');
-  size_t size = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(text.data()), text.size(), encoded.data(), encoded.size(),
-                        nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0) {
-    return std::nullopt;
-  }
-  text.resize(size);
+  const std::optional<std::string> decoded = DecodeBase64(authorization.substr(kBasic.size()));
+  if (!decoded) return std::nullopt;
+  const std::string_view text = *decoded;
   const size_t colon = text.find(':');
   ClientPair pair;
-  if (colon == std::string::npos || !wire::DecodeFormPart(std::string_view(text).substr(0, colon), &pair.id) ||
-      !wire::DecodeFormPart(std::string_view(text).substr(colon + 1), &pair.secret)) {
+  if (colon == std::string_view::npos || !wire::DecodeFormPart(text.substr(0, colon), &pair.id) ||
+      !wire::DecodeFormPart(text.substr(colon + 1), &pair.secret)) {
     return std::nullopt;
   }
   return pair;
