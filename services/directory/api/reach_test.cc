@@ -118,8 +118,17 @@ TEST_F(ReachServices, ExactlyOnePlaceMustBeSet) {
   EXPECT_THAT(Reach(request), HasReason("INVALID_FIELD"));
   request.clear_area();
   request.mutable_at()->set_seconds(kNight - 10 * 86400);
-  ASSERT_EQ(errors::ViolationsOf(Reach(request).status()).size(), 1u);
-  EXPECT_EQ(errors::ViolationsOf(Reach(request).status())[0].field, "at");
+  EXPECT_THAT(Reach(request), IsOk());  // what held last week can be asked
+}
+
+TEST_F(ReachServices, TheInstantIsAtMostTenYearsAgoAndAYearAhead) {
+  ReachServicesRequest request;
+  request.set_postcode("48143");
+  for (const int64_t days : {-3662, 368}) {
+    request.mutable_at()->set_seconds(kNight + days * 86400);
+    ASSERT_EQ(errors::ViolationsOf(Reach(request).status()).size(), 1u);
+    EXPECT_EQ(errors::ViolationsOf(Reach(request).status())[0].field, "at");
+  }
 }
 
 TEST_F(ReachServices, UnknownPlaceSaysSo) {

@@ -21,7 +21,7 @@ using v1::ReachServicesRequest;
 using v1::ReachServicesResponse;
 using v1::ReachStep;
 
-constexpr absl::Duration kBackMax = absl::Hours(24);
+constexpr absl::Duration kBackMax = absl::Hours(3660 * 24);
 constexpr absl::Duration kAheadMax = absl::Hours(366 * 24);
 constexpr char kNearestSomewhere[] = "Eine der nächsten Beratungsstellen.";
 
@@ -33,7 +33,7 @@ absl::Status Check(const ReachServicesRequest& request, absl::Time now) {
     for (const char* field : {"postcode", "place", "area"}) violations.push_back({field, kOne});
   }
   if (request.has_at() && (TimeOf(request.at()) < now - kBackMax || TimeOf(request.at()) > now + kAheadMax)) {
-    violations.push_back({"at", "Must be between one day ago and 366 days ahead."});
+    violations.push_back({"at", "Must be at most ten years ago and 366 days ahead."});
   }
   return violations.empty() ? absl::OkStatus() : errors::InvalidFields(std::move(violations));
 }
