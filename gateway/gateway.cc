@@ -114,6 +114,8 @@ absl::Status Gateway::BuildIdentity() {
   const std::vector<ChannelOptions> targets = Targets();
   ChannelOptions exchange = targets[kExchange];
   exchange.channels = 1;
+  // A lone exchange server that stops goes on answering for its drain_wait: rights stay confirmed over its restart.
+  exchange.health_checked = false;
   const IdentityOptions identity = {.issuer = options_.issuer,
                                     .audience = options_.audience,
                                     .typ_may_be_jwt = options_.token_typ_jwt,

@@ -91,6 +91,9 @@ class FakeBackend::Service::Reactor final : public grpc::ServerGenericBidiReacto
 
 void FakeBackend::Service::Reactor::OnReadDone(bool ok) {
   if (!ok) return Finish(grpc::Status(grpc::StatusCode::INTERNAL, "no message"));
+  if (context_.method() == "/grpc.health.v1.Health/Watch") {  // which means to clients: always healthy
+    return Finish(grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "no such method"));
+  }
   BackendCall call;
   call.method = context_.method();
   call.message = Flatten(request_);

@@ -57,7 +57,7 @@ grpc_channel* CreateChannel(const ChannelOptions& options, const std::string& se
 
 }  // namespace
 
-std::string ServiceConfigJson(const std::vector<UpstreamMethod>& methods) {
+std::string ServiceConfigJson(const std::vector<UpstreamMethod>& methods, bool health_checked) {
   std::vector<std::string> names;
   for (const UpstreamMethod& method : methods) {
     if (!method.no_side_effects) continue;
@@ -65,6 +65,7 @@ std::string ServiceConfigJson(const std::vector<UpstreamMethod>& methods) {
     names.push_back(absl::StrCat(R"({"service":")", parts[1], R"(","method":")", parts[2], R"("})"));
   }
   std::string json = R"({"loadBalancingConfig":[{"round_robin":{}}])";
+  if (health_checked) absl::StrAppend(&json, R"(,"healthCheckConfig":{"serviceName":""})");
   if (!names.empty()) {
     absl::StrAppend(&json, R"(,"methodConfig":[{"name":[)", absl::StrJoin(names, ","),
                     R"(],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.05s","maxBackoff":"0.5s",)",
@@ -75,7 +76,7 @@ std::string ServiceConfigJson(const std::vector<UpstreamMethod>& methods) {
 }
 
 ChannelPool::ChannelPool(const ChannelOptions& options, const std::vector<UpstreamMethod>& methods) {
-  const std::string service_config = ServiceConfigJson(methods);
+  const std::string service_config = ServiceConfigJson(methods, options.health_checked);
   for (int i = 0; i < options.channels; ++i) {
     Line line;
     line.channel = CreateChannel(options, service_config);

@@ -24,11 +24,14 @@ struct ChannelOptions {
   int64_t send_bytes_max = 1 << 20;
   access::TlsFiles tls;  // none: plain text, good for loopback only
   std::string server;    // the program that the certificate at the other end must name
+  // Whether servers that say they are about to stop get no further calls (grpc.health.v1.Health/Watch). Then a restart
+  // fails no call where there is another replica; a lone server answers nothing during its drain_wait.
+  bool health_checked = true;
 };
 
-// The service config of all channels: round robin, and two tries for methods without side effects, throttled so that
-// retries never pass a tenth of the calls. Servers and resolvers cannot replace it.
-std::string ServiceConfigJson(const std::vector<UpstreamMethod>& methods);
+// The service config of all channels: round robin among the healthy, and two tries for methods without side effects,
+// throttled so that retries never pass a tenth of the calls. Servers and resolvers cannot replace it.
+std::string ServiceConfigJson(const std::vector<UpstreamMethod>& methods, bool health_checked);
 
 // Connects at once and reconnects within two seconds. Immutable after construction.
 class ChannelPool {

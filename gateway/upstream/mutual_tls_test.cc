@@ -23,8 +23,12 @@ using ::schutznetz::testing::InProcessServer;
 // Asks the health service of a server, which every server has, and waits for the answer.
 class Asker final : UpstreamReceiver {
  public:
-  Asker(int port, const TlsFiles& files, const std::string& server)
-      : client_({{.target = "127.0.0.1:" + std::to_string(port), .channels = 1, .tls = files, .server = server}},
+  Asker(int port, const TlsFiles& files, const std::string& server, bool health_checked = true)
+      : client_({{.target = "127.0.0.1:" + std::to_string(port),
+                  .channels = 1,
+                  .tls = files,
+                  .server = server,
+                  .health_checked = health_checked}},
                 {{{"/grpc.health.v1.Health/Check", false}, 0}}) {
     client_.SetWake([this] {
       const std::lock_guard lock(mutex_);
@@ -72,6 +76,7 @@ class MutualTlsTest : public ::testing::Test {
     server_ = std::make_unique<InProcessServer>(options);
     const absl::Status started = server_->Start();
     EXPECT_TRUE(started.ok()) << started;
+    server_->server().SetServing(true);
     return server_->server().port();
   }
 
@@ -83,6 +88,19 @@ class MutualTlsTest : public ::testing::Test {
 
 TEST_F(MutualTlsTest, ProgramsOfOneAuthorityTalk) {
   Asker asker(Start(directory_), gateway_, "directory");
+  EXPECT_TRUE(Eventually([&] { return asker.Ask() == absl::StatusCode::kOk; }));
+}
+
+TEST_F(MutualTlsTest, AServerThatIsAboutToStopIsAskedNothingMore) {
+  const int port = Start(directory_);
+  Asker asker(port, gateway_, "directory");
+  Asker unchecked(port, gateway_, "directory", false);
+  ASSERT_TRUE(Eventually([&] { return asker.Ask() == absl::StatusCode::kOk; }));
+  ASSERT_TRUE(Eventually([&] { return unchecked.Ask() == absl::StatusCode::kOk; }));
+  server_->server().SetServing(false);
+  EXPECT_TRUE(Eventually([&] { return asker.Ask() == absl::StatusCode::kUnavailable; }));
+  EXPECT_EQ(unchecked.Ask(), absl::StatusCode::kOk) << "it still answers";
+  server_->server().SetServing(true);
   EXPECT_TRUE(Eventually([&] { return asker.Ask() == absl::StatusCode::kOk; }));
 }
 

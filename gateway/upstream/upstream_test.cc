@@ -19,8 +19,9 @@ using testing::BackendCall;
 using testing::FakeBackend;
 
 TEST(ServiceConfig, RetriesOnlyMethodsWithoutSideEffects) {
-  EXPECT_EQ(ServiceConfigJson({{"/p.S/Write", false}}), R"({"loadBalancingConfig":[{"round_robin":{}}]})");
-  const std::string json = ServiceConfigJson({{"/p.S/Read", true}, {"/p.S/Write", false}});
+  EXPECT_EQ(ServiceConfigJson({{"/p.S/Write", false}}, false), R"({"loadBalancingConfig":[{"round_robin":{}}]})");
+  const std::string json = ServiceConfigJson({{"/p.S/Read", true}, {"/p.S/Write", false}}, true);
+  EXPECT_THAT(json, ::testing::HasSubstr(R"("healthCheckConfig":{"serviceName":""})"));
   EXPECT_THAT(json, ::testing::HasSubstr(R"("name":[{"service":"p.S","method":"Read"}])"));
   EXPECT_THAT(json, ::testing::HasSubstr(R"("maxAttempts":2)"));
   EXPECT_THAT(json, ::testing::HasSubstr(R"("retryThrottling":{"maxTokens":10,"tokenRatio":0.1})"));

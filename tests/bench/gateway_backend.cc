@@ -129,6 +129,10 @@ void Serve(grpc::AsyncGenericService& service, grpc::ServerCompletionQueue* queu
     }
     call->state = Call::kFinishing;
     const std::string& method = call->context.method();
+    if (method == "/grpc.health.v1.Health/Watch") {  // which means to clients: always healthy
+      call->stream.Finish(grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "no such method"), call);
+      continue;
+    }
     const auto found = replies.find(method.substr(method.rfind('/') + 1));
     const grpc::ByteBuffer reply(found == replies.end() ? &replies.at("") : &found->second, 1);
     call->stream.WriteAndFinish(reply, {}, grpc::Status::OK, call);

@@ -1,6 +1,7 @@
 #include "services/common/rpc/server.h"
 
 #include <arpa/inet.h>
+#include <grpc/grpc.h>
 #include <grpcpp/alarm.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
@@ -9,7 +10,11 @@
 #include <signal.h>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <deque>
+#include <functional>
+#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -70,11 +75,49 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder* builder) {
   builder->SetResourceQuota(quota);
 }
 
+// While a server shuts down: cancels what is left when no call runs any more. That is what gRPC 1.51 forgot (a call
+// that came in the moment of the shutdown, whose caller would hear nothing until its deadline), and requests whose rest
+// does not come. Without it either would hold the stop up until its last moment.
+class LeftOvers {
+ public:
+  // `is_idle` says whether no call runs.
+  LeftOvers(grpc::Server& server, std::function<bool()> is_idle) : server_(server), is_idle_(std::move(is_idle)) {
+    thread_ = std::thread([this] { Run(); });
+  }
+  ~LeftOvers() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+  }
+
+ private:
+  static constexpr auto kLook = std::chrono::milliseconds(20);
+  static constexpr int kIdleLooks = 25;  // in a row, so that what is on its way arrives
+
+  void Run() {
+    std::unique_lock lock(mutex_);
+    for (int idle = 0; idle < kIdleLooks; idle = is_idle_() ? idle + 1 : 0) {
+      if (changed_.wait_for(lock, kLook, [this] { return over_; })) return;
+    }
+    grpc_server_cancel_all_calls(server_.c_server());
+  }
+
+  grpc::Server& server_;
+  const std::function<bool()> is_idle_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool over_ = false;
+  std::thread thread_;
+};
+
 // Closes a queue from its own thread, behind every call that already waits in it and after the last call that is away:
 // gRPC allows no answer on a closed queue. What keeps calls away (the pool, the database) has its own deadlines.
 class QueueStop final : public QueueTag {
  public:
-  QueueStop(const CallServices& calls, grpc::ServerCompletionQueue& queue) : calls_(calls), queue_(queue) { Arm(); }
+  QueueStop(const CallServices& calls, CallQueue& queue) : calls_(calls), queue_(*queue.queue) { Arm(); }
 
   void Proceed(bool) override {
     if (calls_.running.load(std::memory_order_acquire) > 0) return Arm();
@@ -116,19 +159,23 @@ class Server::Engine {
     pool_ = std::make_shared<WorkPool>(options_.pool_threads, options_.pool_waiting_max, parts_.clock);
     MakeCallServices();
     RETURN_IF_ERROR(Listen());
-    for (const auto& queue : queues_) threads_.emplace_back([this, queue = queue.get()] { Serve(queue); });
+    for (CallQueue& queue : queues_) threads_.emplace_back([this, &queue] { Serve(queue); });
     return absl::OkStatus();
   }
 
   void Shutdown(absl::Duration finish_wait) {
     if (server_ == nullptr) return;
     health_.SetServing(false);
-    calls_->draining.store(true);
     streams_->Drain();
-    server_->Shutdown(absl::ToChronoTime(absl::Now() + finish_wait));
+    // Calls are asked for to the end: one that comes while none is asked for is refused.
+    {
+      const LeftOvers left_overs(*server_, [this] { return OpenCalls() == 0; });
+      server_->Shutdown(absl::ToChronoTime(absl::Now() + finish_wait));
+    }
+    calls_->draining.store(true);
     pool_->Stop();
     std::deque<QueueStop> stops;
-    for (const auto& queue : queues_) stops.emplace_back(*calls_, *queue);
+    for (CallQueue& queue : queues_) stops.emplace_back(*calls_, queue);
     for (std::thread& thread : threads_) thread.join();
     server_.reset();
   }
@@ -175,7 +222,7 @@ class Server::Engine {
     SetLimits(options_, &builder);
     builder.AddListeningPort(ListenTarget(options_), transport, &port_);
     builder.RegisterService(service_.get());
-    for (int i = 0; i < options_.completion_threads; ++i) queues_.push_back(builder.AddCompletionQueue());
+    for (int i = 0; i < options_.completion_threads; ++i) queues_.emplace_back(builder.AddCompletionQueue());
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port_ == 0) {
       queues_.clear();
@@ -185,14 +232,20 @@ class Server::Engine {
     return absl::OkStatus();
   }
 
-  void Serve(grpc::ServerCompletionQueue* queue) {
+  int OpenCalls() const {
+    int open = 0;
+    for (const CallQueue& queue : queues_) open += queue.open.load(std::memory_order_relaxed);
+    return open;
+  }
+
+  void Serve(CallQueue& queue) {
     for (size_t i = 0; i < table_.size(); ++i) {
       if (table_[i]->is_stream()) continue;
       for (int n = 0; n < kCallsAhead; ++n) UnaryCall::Await(*calls_, *table_[i], static_cast<int>(i), queue);
     }
     void* tag = nullptr;
     bool ok = false;
-    while (queue->Next(&tag, &ok)) static_cast<QueueTag*>(Taken(tag))->Proceed(ok);
+    while (queue.queue->Next(&tag, &ok)) static_cast<QueueTag*>(Taken(tag))->Proceed(ok);
   }
 
   void LogEvent(telemetry::Literal event) {
@@ -212,7 +265,7 @@ class Server::Engine {
   std::unique_ptr<RawService> service_;
   std::shared_ptr<WorkPool> pool_;       // shared with the metrics, which may be read later
   std::shared_ptr<CallServices> calls_;  // likewise
-  std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues_;
+  std::deque<CallQueue> queues_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
   std::vector<std::thread> threads_;

@@ -30,16 +30,15 @@ std::string TagsText(const std::vector<std::string>& tags) {
 
 }  // namespace
 
-void UnaryCall::Await(CallServices& services, const MethodEntry& method, int index,
-                      grpc::ServerCompletionQueue* queue) {
+void UnaryCall::Await(CallServices& services, const MethodEntry& method, int index, CallQueue& queue) {
   auto* call = new UnaryCall(services, method, index, queue);
   // Only calls that wait need to hear that their caller went away; for the others the tag would cost and tell nothing.
   if (call->waits()) call->grpc_context_.AsyncNotifyWhenDone(Given(static_cast<QueueTag*>(&call->done_)));
-  services.service.Request(index, &call->grpc_context_, &call->request_, &call->responder_, queue,
+  services.service.Request(index, &call->grpc_context_, &call->request_, &call->responder_, queue.queue.get(),
                            Given(static_cast<QueueTag*>(call)));
 }
 
-UnaryCall::UnaryCall(CallServices& services, const MethodEntry& method, int index, grpc::ServerCompletionQueue* queue)
+UnaryCall::UnaryCall(CallServices& services, const MethodEntry& method, int index, CallQueue& queue)
     : services_(services),
       method_(method),
       index_(index),
@@ -55,6 +54,7 @@ void UnaryCall::Proceed(bool ok) {
     return;
   }
   began_ = true;
+  queue_.Opened();
   if (!services_.draining.load(std::memory_order_relaxed)) Await(services_, method_, index_, queue_);
   Begin();
 }
@@ -65,7 +65,9 @@ void UnaryCall::Done(bool) {
 }
 
 void UnaryCall::DropReference() {
-  if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  if (references_.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+  queue_.Over();
+  delete this;
 }
 
 void UnaryCall::Begin() {

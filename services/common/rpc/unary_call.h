@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "grpcpp/completion_queue.h"
 #include "grpcpp/server_context.h"
@@ -26,6 +28,18 @@ class QueueTag {
   ~QueueTag() = default;
 };
 
+// A completion queue and how many calls it has that were received and are not over. The queue's own thread counts, so
+// that it costs a call next to nothing.
+struct CallQueue {
+  explicit CallQueue(std::unique_ptr<grpc::ServerCompletionQueue> queue_in) : queue(std::move(queue_in)) {}
+
+  void Opened() { open.store(open.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed); }
+  void Over() { open.store(open.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed); }
+
+  const std::unique_ptr<grpc::ServerCompletionQueue> queue;
+  std::atomic<int> open{0};
+};
+
 // What calls share. All members outlive all calls.
 struct CallServices {
   const GuardChain& guards;
@@ -38,7 +52,7 @@ struct CallServices {
   telemetry::Counter& refused;  // calls turned away because too many run or wait
   const int running_max;
   const size_t send_bytes_max;
-  std::atomic<bool> draining{false};  // no further calls are asked for
+  std::atomic<bool> draining{false};  // the queues close: no further calls are asked for
   std::atomic<int> running{0};        // calls away from the completion queues
 };
 
@@ -46,7 +60,7 @@ struct CallServices {
 class UnaryCall final : public QueueTag, private CompletionSink {
  public:
   // Asks for the next call of method `index` on `queue`.
-  static void Await(CallServices& services, const MethodEntry& method, int index, grpc::ServerCompletionQueue* queue);
+  static void Await(CallServices& services, const MethodEntry& method, int index, CallQueue& queue);
 
   void Proceed(bool ok) override;
 
@@ -58,7 +72,7 @@ class UnaryCall final : public QueueTag, private CompletionSink {
     UnaryCall& call;
   };
 
-  UnaryCall(CallServices& services, const MethodEntry& method, int index, grpc::ServerCompletionQueue* queue);
+  UnaryCall(CallServices& services, const MethodEntry& method, int index, CallQueue& queue);
   ~UnaryCall() = default;
 
   bool waits() const { return method_.handler->kind != HandlerKind::kInline; }
@@ -82,7 +96,7 @@ class UnaryCall final : public QueueTag, private CompletionSink {
   CallServices& services_;
   const MethodEntry& method_;
   const int index_;
-  grpc::ServerCompletionQueue* const queue_;
+  CallQueue& queue_;
   grpc::ServerContext grpc_context_;
   grpc::ByteBuffer request_;
   RawResponder responder_;
