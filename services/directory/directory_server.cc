@@ -72,7 +72,7 @@ absl::Status DirectoryServer::Start(storage::DatabaseOptions options, std::strin
   writes_ = std::make_unique<rpc::Writes>(*database_, view_.get());
   applier_ = std::make_unique<ImportApplier>(*database_, import_store_);
   runner_ = std::make_unique<ImportRunner>(*applier_, clock_, options.log);
-  housekeeping_ = std::make_unique<Housekeeping>(*database_, imports_, clock_, options.log);
+  housekeeping_ = std::make_unique<Housekeeping>(*database_, imports_, protection_changes_, clock_, options.log);
   housekeeping_->Start(kHousekeepingInterval);
   Register();
   storage::AddMetrics(*database_, metrics_);

@@ -1,4 +1,5 @@
-// What a server must forget in time: answers of old requests, old changes, imports nobody goes on with.
+// What a server must forget in time: answers of old requests, old changes, imports nobody goes on with, proposals that
+// were decided long ago.
 #pragma once
 
 #include <condition_variable>
@@ -12,6 +13,7 @@
 #include "services/common/storage/database.h"
 #include "services/common/time/clock.h"
 #include "services/directory/domain/imports.h"
+#include "services/directory/domain/protection_changes.h"
 
 namespace schutznetz::directory {
 
@@ -21,8 +23,13 @@ class Housekeeping {
   using Log = std::function<void(std::string_view event, std::string_view detail)>;
 
   // All must outlive it; `log` may be empty.
-  Housekeeping(storage::Database& database, const Imports& imports, const Clock& clock, Log log)
-      : database_(database), imports_(imports), clock_(clock), log_(std::move(log)) {}
+  Housekeeping(storage::Database& database, const Imports& imports, const ProtectionChanges& protection_changes,
+               const Clock& clock, Log log)
+      : database_(database),
+        imports_(imports),
+        protection_changes_(protection_changes),
+        clock_(clock),
+        log_(std::move(log)) {}
   // Stops the thread.
   ~Housekeeping();
   Housekeeping(const Housekeeping&) = delete;
@@ -38,6 +45,7 @@ class Housekeeping {
 
   storage::Database& database_;
   const Imports& imports_;
+  const ProtectionChanges& protection_changes_;
   const Clock& clock_;
   const Log log_;
   std::mutex mutex_;

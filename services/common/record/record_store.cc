@@ -44,6 +44,10 @@ constexpr Sql kClaim =
 constexpr Sql kClaimedBy = "SELECT id FROM record_unique WHERE kind = ?1 AND value = ?2";
 constexpr Sql kRelease = "DELETE FROM record_unique WHERE kind = ?1 AND id = ?2";
 
+constexpr Sql kErase = "DELETE FROM record WHERE kind = ?1 AND id = ?2";
+constexpr Sql kEraseReferences =
+    "DELETE FROM record_reference WHERE (from_kind = ?1 AND from_id = ?2) OR (to_kind = ?1 AND to_id = ?2)";
+
 Record FromRow(const Row& row) {
   Record record;
   record.key = {std::string(row.Text(0)), std::string(row.Text(1))};
@@ -110,6 +114,13 @@ absl::Status InsertLater(storage::Transaction& tx, const Record& record) {
 absl::Status Update(storage::Transaction& tx, const Record& record) {
   return tx.ExecuteLater(kUpdate, {record.key.kind, record.key.id, Blob{record.body}, record.create_us,
                                    record.update_us, record.public_update_us, record.delete_us});
+}
+
+absl::Status Erase(storage::Transaction& tx, const RecordKey& key) {
+  for (const Sql* sql : {&kEraseReferences, &kRelease, &kErase}) {
+    RETURN_IF_ERROR(tx.ExecuteLater(*sql, {key.kind, key.id}));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status PutReferences(storage::Transaction& tx, const RecordKey& from, absl::Span<const Reference> references) {

@@ -47,6 +47,9 @@ absl::Status InsertLater(storage::Transaction& tx, const Record& record);
 // Replaces a record that exists. Its row must be locked (GetForUpdate).
 absl::Status Update(storage::Transaction& tx, const Record& record);
 
+// Forgets a record for good: its row, what refers to it or from it, and what it claims. Nothing happens without one.
+absl::Status Erase(storage::Transaction& tx, const RecordKey& key);
+
 // Makes `references` the references of `from`.
 absl::Status PutReferences(storage::Transaction& tx, const RecordKey& from, absl::Span<const Reference> references);
 // Adds to them; for a record that has just been inserted.

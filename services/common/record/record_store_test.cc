@@ -96,6 +96,29 @@ TEST_P(RecordStoreTest, ScanGoesThroughAKindInBytewiseOrder) {
   EXPECT_THAT(ids, ElementsAre("B", "a-b", "a1", "b", "\xc3\xa4"));
 }
 
+TEST_P(RecordStoreTest, NothingIsLeftOfWhatIsErased) {
+  const RecordKey stelle = {"organization", "stelle"};
+  const RecordKey dienst = {"service", "dienst"};
+  Insert(MakeRecord("organization", "stelle"));
+  Insert(MakeRecord("service", "dienst"));
+  ASSERT_THAT(Write([&](Transaction& tx) -> absl::Status {
+                RETURN_IF_ERROR(PutReferences(tx, dienst, std::vector<Reference>{{"organization", stelle}}));
+                return ClaimUnique(tx, stelle, "value").status();
+              }),
+              IsOk());
+  ASSERT_THAT(Write([&](Transaction& tx) { return Erase(tx, stelle); }), IsOk());
+  ASSERT_THAT(Write([&](Transaction& tx) { return Erase(tx, stelle); }), IsOk()) << "once more changes nothing";
+  Insert(MakeRecord("organization", "andere"));
+  ASSERT_THAT(Write([&](Transaction& tx) -> absl::Status {
+                EXPECT_FALSE(Get(tx, stelle)->has_value());
+                EXPECT_TRUE(Get(tx, dienst)->has_value());
+                EXPECT_EQ(*CountReferrers(tx, stelle), 0);
+                EXPECT_EQ(*ClaimUnique(tx, {"organization", "andere"}, "value"), std::nullopt);
+                return absl::OkStatus();
+              }),
+              IsOk());
+}
+
 TEST_P(RecordStoreTest, OnlyLiveReferrersCount) {
   const RecordKey organization = {"organization", "stelle"};
   Insert(MakeRecord("organization", "stelle"));

@@ -56,6 +56,12 @@ void ExpireAt(absl::Time now, ProtectionChange* change) {
   }
 }
 
+// Since when, or from when on, nothing can be done with it any more.
+absl::Time OverSince(const record::Record& row, const ProtectionChange& change) {
+  if (change.state() == ProtectionChange::PROPOSED) return TimeOf(change.expire_time());
+  return absl::FromUnixMicros(row.update_us);
+}
+
 record::RecordScope ScopeOf(const ProtectionChange& change) {
   return {{change.lands().begin(), change.lands().end()}, {}};
 }
@@ -236,6 +242,40 @@ absl::StatusOr<std::vector<ProtectionChange>> ProtectionChanges::List(ReadTransa
                                         }));
   }
   return list;
+}
+
+absl::StatusOr<std::vector<record::RecordKey>> ProtectionChanges::Old(ReadTransaction& tx, absl::Time now,
+                                                                      int count_max) const {
+  std::vector<record::RecordKey> old;
+  std::string after;
+  for (int rows = kRowsPerScan; rows == kRowsPerScan && old.size() < static_cast<size_t>(count_max);) {
+    const std::string from = after;
+    ASSIGN_OR_RETURN(rows, record::Scan(tx, kProtectionChangeKind, from, kRowsPerScan,
+                                        [&](const record::Record& row) -> absl::Status {
+                                          after = row.key.id;
+                                          ASSIGN_OR_RETURN(const Kept kept, Read(row));
+                                          const bool is_old = OverSince(kept.row, kept.change) + kDecidedKept <= now;
+                                          if (is_old && old.size() < static_cast<size_t>(count_max)) {
+                                            old.push_back(row.key);
+                                          }
+                                          return absl::OkStatus();
+                                        }));
+  }
+  return old;
+}
+
+absl::Status ProtectionChanges::Forget(Transaction& tx, absl::Time now,
+                                       const std::vector<record::RecordKey>& old) const {
+  for (const record::RecordKey& key : old) {
+    ASSIGN_OR_RETURN(std::optional<record::Record> row, record::GetForUpdate(tx, key));
+    if (!row) continue;  // another replica was first
+    ASSIGN_OR_RETURN(const Kept kept, Read(*std::move(row)));
+    if (OverSince(kept.row, kept.change) + kDecidedKept > now) continue;  // rejected meanwhile
+    RETURN_IF_ERROR(record::Erase(tx, key));
+    tx.AppendChange(
+        {.kind = kProtectionChangeKind, .name = kept.change.name(), .operation = ChangeOperation::kDeleted});
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace schutznetz::directory

@@ -47,6 +47,11 @@ class ProtectionChanges {
                                                          const ProtectionChangeFilter& filter, std::string after_id,
                                                          int count_max, absl::Time now) const;
 
+  // Proposals that were decided or ran out kDecidedKept before `now`, at most `count_max`.
+  absl::StatusOr<std::vector<record::RecordKey>> Old(storage::ReadTransaction& tx, absl::Time now, int count_max) const;
+  // Forgets those of them that are still old.
+  absl::Status Forget(storage::Transaction& tx, absl::Time now, const std::vector<record::RecordKey>& old) const;
+
  private:
   struct Kept {
     record::Record row;
@@ -70,5 +75,7 @@ inline constexpr char kProtectionChangeKind[] = "protectionChange";
 inline constexpr char kProtectionChanges[] = "protectionChanges";
 // Until when a proposal can be approved.
 inline constexpr absl::Duration kProposalOpen = absl::Hours(14 * 24);
+// How long one can be looked at afterwards. Who proposed and approved stays in the audit log.
+inline constexpr absl::Duration kDecidedKept = absl::Hours(90 * 24);
 
 }  // namespace schutznetz::directory

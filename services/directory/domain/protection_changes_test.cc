@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/common/testing/engines.h"
@@ -138,6 +139,33 @@ TEST_P(ProtectionChangesTest, ForOtherLandsItDoesNotExist) {
   EXPECT_THAT(Listed(two_), ElementsAre(proposed->name()));
   EXPECT_THAT(Listed(two_, {.resource = "locations/other"}), IsEmpty());
   EXPECT_THAT(Listed(two_, {.state = ProtectionChange::PROPOSED}), SizeIs(1));
+}
+
+TEST_P(ProtectionChangesTest, WhatIsOverIsForgottenAfterNinetyDays) {
+  const auto rejected = editing_.Propose(Proposal(), one_);
+  ASSERT_THAT(rejected, IsOk());
+  ASSERT_THAT(editing_.Reject(*rejected, two_), IsOk());
+  const auto open = editing_.Propose(Proposal(), one_);
+  ASSERT_THAT(open, IsOk());
+  const auto now = absl::Now();
+  const auto forget = [&](absl::Time at) {
+    EXPECT_THAT(editing_.database().WriteAndWait([&](storage::Transaction& tx) -> absl::Status {
+      const auto old = editing_.protection_changes().Old(tx, at, 100);
+      if (!old.ok()) return old.status();
+      return editing_.protection_changes().Forget(tx, at, *old);
+    }),
+                IsOk());
+  };
+  forget(now + absl::Hours(89 * 24));
+  EXPECT_THAT(Listed(two_), SizeIs(2));
+  forget(now + absl::Hours(91 * 24));
+  EXPECT_THAT(Listed(two_), ElementsAre(open->name())) << "it could be approved for 14 days";
+  EXPECT_EQ(editing_.Changes().back().record.name, rejected->name());
+  EXPECT_EQ(editing_.Changes().back().record.operation, ChangeOperation::kDeleted);
+  EXPECT_THAT(editing_.Propose(Proposal(), two_), HasReason("RESOURCE_EXISTS")) << "the open one still waits";
+  forget(now + absl::Hours(105 * 24));
+  EXPECT_THAT(Listed(two_), IsEmpty());
+  EXPECT_THAT(editing_.Propose(Proposal(), two_), IsOk());
 }
 
 TEST_P(ProtectionChangesTest, OnlyLoweringIsProposed) {

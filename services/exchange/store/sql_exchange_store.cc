@@ -2,6 +2,7 @@
 
 #include "services/common/errors/macros.h"
 #include "services/common/personal/personal_store.h"
+#include "services/common/record/record_store.h"
 
 namespace schutznetz::exchange {
 namespace {
@@ -19,10 +20,6 @@ constexpr Sql kRightsVersion = "SELECT version FROM rights WHERE only_row = 1";
 constexpr Sql kRaise = "UPDATE rights SET version = version + 1 WHERE only_row = 1";
 constexpr Sql kClaimBootstrap = "UPDATE rights SET bootstrap_us = ?1 WHERE only_row = 1 AND bootstrap_us = 0";
 
-constexpr Sql kEraseRecord = "DELETE FROM record WHERE kind = ?1 AND id = ?2";
-constexpr Sql kEraseReferences =
-    "DELETE FROM record_reference WHERE (from_kind = ?1 AND from_id = ?2) OR (to_kind = ?1 AND to_id = ?2)";
-constexpr Sql kEraseUnique = "DELETE FROM record_unique WHERE kind = ?1 AND id = ?2";
 constexpr Sql kEraseCredential = "DELETE FROM credential WHERE kind = ?1 AND id = ?2";
 
 }  // namespace
@@ -57,10 +54,8 @@ absl::StatusOr<bool> SqlExchangeStore::ClaimBootstrap(Transaction& tx) const {
 
 absl::Status SqlExchangeStore::EraseRecord(Transaction& tx, const RecordKey& key) const {
   RETURN_IF_ERROR(personal::EraseSealed(tx, key));
-  for (const Sql* sql : {&kEraseReferences, &kEraseUnique, &kEraseCredential, &kEraseRecord}) {
-    RETURN_IF_ERROR(tx.ExecuteLater(*sql, {key.kind, key.id}));
-  }
-  return absl::OkStatus();
+  RETURN_IF_ERROR(tx.ExecuteLater(kEraseCredential, {key.kind, key.id}));
+  return record::Erase(tx, key);
 }
 
 }  // namespace schutznetz::exchange
