@@ -23,8 +23,12 @@ std::unique_ptr<const wire::Tables> MakeTables() {
 
 }  // namespace
 
-Editing::Editing(storage::Engine engine)
-    : temp_(engine, {&record::RecordMigrations()}),
+Editing::Editing(storage::Engine engine, std::vector<const storage::MigrationSet*> more)
+    : temp_(engine,
+            [&more] {
+              more.push_back(&record::RecordMigrations());
+              return more;
+            }()),
       tables_(MakeTables()),
       rules_(*tables_),
       methods_(rules_.all()),

@@ -22,7 +22,9 @@ namespace schutznetz::directory {
 // Everything ends the process when it cannot be made.
 class Editing {
  public:
-  explicit Editing(storage::Engine engine = storage::Engine::kSqlite);
+  // `more`: schemas beside that of records.
+  explicit Editing(storage::Engine engine = storage::Engine::kSqlite,
+                   std::vector<const storage::MigrationSet*> more = {});
 
   storage::Database& database() { return temp_.database(); }
   const DirectoryRules& rules() const { return rules_; }
