@@ -122,7 +122,9 @@ void ExchangeServer::Register() {
   RegisterMembershipApi(registry_, parts);
   RegisterGrantApi(registry_, parts);
   RegisterPartnerApi(registry_, parts);
-  tokens_ = std::make_unique<TokenEndpoint>(*view_, settings_.issuer ? &*settings_.issuer : nullptr, clock_, metrics_);
+  tokens_ = std::make_unique<TokenEndpoint>(
+      *view_, settings_.issuer ? &*settings_.issuer : nullptr, clock_, metrics_,
+      rate::RateSharing{.cache = settings_.cache, .secret = settings_.cache_secret, .group = "exchange"});
   RegisterTokenApi(registry_, *tokens_);
   RegisterAccessApi(access_registry_, *view_, settings_.issuer ? settings_.issuer->Jwks() : kNoKeys);
 }

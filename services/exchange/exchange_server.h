@@ -54,6 +54,8 @@ struct ExchangeSettings {
   std::string erasure_ledger;  // empty: no file
   // Where other programs hear that the rights version rose; must outlive the server. Null: they find out by asking.
   cache::Cache* cache = nullptr;
+  // Under which the quotas of keys are shared with other exchange servers; empty: each keeps its own.
+  std::string cache_secret;
 };
 
 // Thread safe after Start. As a waiter it may be used before: positions are then not reached yet.

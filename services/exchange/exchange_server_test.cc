@@ -12,13 +12,16 @@
 #include "schutznetz/exchange/v1/access_service.grpc.pb.h"
 #include "schutznetz/exchange/v1/exchange_service.grpc.pb.h"
 #include "services/common/audit/server_audit.h"
+#include "services/common/cache/redis_cache.h"
 #include "services/common/encoding/base64url.h"
+#include "services/common/rate/shared_rates.h"
 #include "services/common/record/record_store.h"
 #include "services/common/testing/callers.h"
 #include "services/common/testing/engines.h"
 #include "services/common/testing/eventually.h"
 #include "services/common/testing/in_process_server.h"
 #include "services/common/testing/matchers.h"
+#include "services/common/testing/redis_server.h"
 #include "services/common/testing/temp_database.h"
 
 namespace schutznetz::exchange {
@@ -32,15 +35,20 @@ using schutznetz::testing::StatusIs;
 using v1::AccessService;
 using v1::ExchangeService;
 
+constexpr char kCacheSecret[] = "what all programs of the installation know";
+
 class ExchangeServerTest : public ::testing::TestWithParam<storage::Engine> {
  protected:
+  explicit ExchangeServerTest(cache::Cache* cache = nullptr) : cache_(cache) {}
   ExchangeSettings Settings() const {
     return {.pepper = *Pepper::FromText(std::string(32, 'p')),
             .wrapping = *rpc::Sealer::FromKeyText(std::string(64, 'a')),
             .issuer = *tokens::TokenIssuer::Create(tokens::NewSigningKeyPem(), tokens::kOwnIssuer,
                                                    tokens::kDefaultAudience, clock_),
             .first_operators = {{"https://login.example.org", "one"}, {"https://login.example.org", "two"}},
-            .erasure_ledger = ledger_};
+            .erasure_ledger = ledger_,
+            .cache = cache_,
+            .cache_secret = kCacheSecret};
   }
   void SetUp() override {
     temp_.Close();
@@ -96,6 +104,7 @@ class ExchangeServerTest : public ::testing::TestWithParam<storage::Engine> {
     return Call(*access_, &AccessService::Stub::GetRightsVersion, v1::GetRightsVersionRequest())->version();
   }
 
+  cache::Cache* const cache_;
   const std::string ledger_ =
       (std::filesystem::temp_directory_path() /
        ("schutznetz-ledger-" + std::to_string(getpid()) + (GetParam() == storage::Engine::kSqlite ? "s" : "p")))
@@ -224,6 +233,7 @@ TEST_P(ExchangeServerTest, AStartThatFailedLeavesNothingForTheNextOne) {
 
 class TokenTest : public ExchangeServerTest {
  protected:
+  explicit TokenTest(cache::Cache* cache = nullptr) : ExchangeServerTest(cache) {}
   void SetUp() override {
     ExchangeServerTest::SetUp();
     v1::CreatePartnerRequest partner;
@@ -314,6 +324,53 @@ TEST_P(TokenTest, WrongSecretsDoNotShutTheOwnerOut) {
   EXPECT_TRUE(testing::Eventually([&] { return Audited("TOKEN_REFUSED") == 10; })) << "those without quota are not";
 }
 
+// A Redis, and another exchange server as far as its quotas are concerned. Made before the server under test.
+struct AnotherServer {
+  std::unique_ptr<cache::RedisCache> Open() const {
+    return std::make_unique<cache::RedisCache>(
+        clock, cache::RedisCacheOptions{.address = *cache::ParseRedisAddress(redis.address()), .secret = kCacheSecret});
+  }
+
+  testing::RedisServer redis;
+  SystemClock clock;
+  std::unique_ptr<cache::RedisCache> cache_here = Open(), cache_there = Open();
+  telemetry::Metrics metrics;
+  rate::SharedRates rates{{{.interval_us = 90'000'000, .burst = 10}},
+                          {cache_there.get(), kCacheSecret, "exchange"},
+                          clock,
+                          [this] { return absl::ToUnixMicros(clock.Now()); },
+                          metrics};
+};
+
+class SharedTokenTest : public AnotherServer, public TokenTest {
+ protected:
+  SharedTokenTest() : TokenTest(cache_here.get()) {}
+  // How many takes elsewhere the server under test has heard of.
+  int Heard() {
+    constexpr std::string_view kName = "\nexchange_rates_heard_total ";
+    const std::string text = grpc_.metrics().Text();
+    return std::stoi(text.substr(text.find(kName) + kName.size()));
+  }
+  void TakeTenThere(std::string_view client) {
+    constexpr uint8_t kGoodSecret = 1;
+    for (int i = 0; i < 10; ++i) rates.Take(0, kGoodSecret, client, absl::ToUnixMicros(clock.Now()));
+  }
+};
+
+TEST_P(SharedTokenTest, WhatAKeyTookAtAnotherServerIsTakenHere) {
+  int stranger = 0;
+  ASSERT_TRUE(testing::Eventually([&] {  // messages are lost before both listen
+    TakeTenThere("stranger " + std::to_string(++stranger));
+    return testing::Eventually([&] { return Heard() > 0; }, absl::Milliseconds(300));
+  }));
+  const int before = Heard();
+  TakeTenThere(id_);
+  ASSERT_TRUE(testing::Eventually([&] { return Heard() >= before + 9; })) << "the first of a burst is not told";
+  EXPECT_THAT(Token(grant_), IsOk());
+  EXPECT_THAT(Token(grant_), HasReason("RATE_LIMITED"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, SharedTokenTest, testing::AllEngines(), testing::EngineName);
 INSTANTIATE_TEST_SUITE_P(Engines, TokenTest, testing::AllEngines(), testing::EngineName);
 INSTANTIATE_TEST_SUITE_P(Engines, ExchangeServerTest, testing::AllEngines(), testing::EngineName);
 

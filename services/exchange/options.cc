@@ -43,6 +43,7 @@ absl::StatusOr<ExchangeSettings> Options::Settings(const Clock& clock) const {
     ASSIGN_OR_RETURN(settings.first_operators.emplace_back(), ParseFirstOperator(text));
   }
   settings.erasure_ledger = erasure_ledger;
+  settings.cache_secret = std::string(redis.key.Reveal());
   return settings;
 }
 

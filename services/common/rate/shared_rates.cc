@@ -13,7 +13,7 @@
 namespace schutznetz::rate {
 namespace {
 
-constexpr char kTopic[] = "rates";
+constexpr std::string_view kTopic = "rates-";
 constexpr auto kPeriod = std::chrono::milliseconds(200);
 constexpr size_t kEntriesMax = 4096;
 constexpr size_t kSendersMax = 256;
@@ -51,18 +51,20 @@ SharedRates::SharedRates(std::vector<RateRule> rules, const RateSharing& sharing
                          std::function<int64_t()> now_us, telemetry::Metrics& metrics)
     : rules_(std::move(rules)),
       cache_(sharing.secret.empty() ? nullptr : sharing.cache),
+      topic_(std::string(kTopic).append(sharing.group)),
       clock_(clock),
       now_us_(std::move(now_us)),
-      told_(
-          metrics.AddCounter("gateway_rates_told_total", "Calls that other gateways were told of, for their limits.")),
-      heard_(metrics.AddCounter("gateway_rates_heard_total", "Calls at other gateways that counted here.")) {
+      told_(metrics.AddCounter(std::string(sharing.group) + "_rates_told_total",
+                               "Calls that the other processes were told of, for their limits.")),
+      heard_(metrics.AddCounter(std::string(sharing.group) + "_rates_heard_total",
+                                "Calls at the other processes that counted here.")) {
   if (sodium_init() < 0) std::abort();  // no source of random bits: nothing may go on
   randombytes_buf(&self_, sizeof self_);
   randombytes_buf(hash_key_, sizeof hash_key_);
   if (cache_ == nullptr) return;
   crypto_generichash(hash_key_, sizeof hash_key_, UnsignedBytes(sharing.secret), sharing.secret.size(),
                      UnsignedBytes("rate keys"), 9);
-  subscription_ = cache_->OnMessage(kTopic, [this](std::string_view message) { Hear(message); });
+  subscription_ = cache_->OnMessage(topic_, [this](std::string_view message) { Hear(message); });
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -129,7 +131,7 @@ void SharedRates::Tell() {
     Append(TakenElsewhere{key, entry.count, entry.rule}, &message);
     told_.Add(entry.count);
   }
-  cache_->SendMessage(kTopic, message);
+  cache_->SendMessage(topic_, message);
 }
 
 bool SharedRates::IsNew(uint64_t sender, uint64_t sequence, int64_t time_us) {

@@ -1,4 +1,4 @@
-// How often each caller came lately, at all gateways together.
+// How often each caller came lately, at all processes of one sort together: gateways, exchange servers.
 //
 // Each process decides from its own table, at once. Five times a second it tells the others, through Redis and
 // authenticated, who took what here; they take that from their tables too. So nobody waits for Redis, and what somebody
@@ -26,6 +26,7 @@ namespace schutznetz::rate {
 struct RateSharing {
   cache::Cache* cache = nullptr;
   std::string_view secret;  // the same in all processes: keys are hashed under it, so that Redis learns no address
+  std::string_view group = "gateway";  // the sort of process, which begins the names of the metrics, too
 };
 
 // Thread safe.
@@ -56,6 +57,7 @@ class SharedRates {
 
   const std::vector<RateRule> rules_;
   cache::Cache* const cache_;  // null: nothing is shared
+  const std::string topic_;
   const Clock& clock_;
   const std::function<int64_t()> now_us_;
   RateTable table_;

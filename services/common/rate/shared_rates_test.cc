@@ -102,8 +102,8 @@ TEST_F(SharedRatesTest, AMessageCountsOnce) {
   // Whoever reads what goes through Redis can send it again, and no more.
   cache::RedisCache eavesdropper(a.clock, {.address = *cache::ParseRedisAddress(redis_.address()), .secret = "secret"});
   std::atomic<int> repeated{0};
-  const cache::Subscription eavesdropping = eavesdropper.OnMessage("rates", [&](std::string_view message) {
-    if (repeated.fetch_add(1) < 100) eavesdropper.SendMessage("rates", message);
+  const cache::Subscription eavesdropping = eavesdropper.OnMessage("rates-gateway", [&](std::string_view message) {
+    if (repeated.fetch_add(1) < 100) eavesdropper.SendMessage("rates-gateway", message);
   });
   ASSERT_TRUE(BecomesShared(a, b));
   ASSERT_TRUE(Eventually([&] { return repeated >= 100; }));

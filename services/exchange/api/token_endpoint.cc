@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/common/access/api_key.h"
@@ -37,18 +36,20 @@ absl::Duration LifetimeOf(const v1::ResolvedCaller& caller, absl::Time now) {
 }  // namespace
 
 TokenEndpoint::TokenEndpoint(const RightsView& view, const tokens::TokenIssuer* issuer, const Clock& clock,
-                             telemetry::Metrics& metrics)
+                             telemetry::Metrics& metrics, const rate::RateSharing& sharing)
     : view_(view),
       issuer_(issuer),
       clock_(clock),
+      rates_(
+          {kTenPerQuarterHour}, sharing, clock, [&clock] { return absl::ToUnixMicros(clock.Now()); }, metrics),
       given_(
           metrics.AddCounter("exchange_token_requests_total", "Requests for an access token.", {{"outcome", "given"}})),
       refused_(metrics.AddCounter("exchange_token_requests_total", "Requests for an access token.",
                                   {{"outcome", "refused"}})) {}
 
-absl::Status TokenEndpoint::Take(rate::RateTable& table, std::string_view client, absl::Time now) {
-  const uint64_t key = absl::HashOf(absl::string_view(client.data(), client.size()));
-  const rate::RateVerdict verdict = table.Take(key, kTenPerQuarterHour, absl::ToUnixMicros(now));
+absl::Status TokenEndpoint::Take(bool with_secret, std::string_view client) {
+  constexpr uint8_t kRule = 0;
+  const rate::RateVerdict verdict = rates_.Take(kRule, with_secret ? 1 : 0, client, absl::ToUnixMicros(clock_.Now()));
   return verdict.admitted ? absl::OkStatus() : errors::RateLimited(absl::Microseconds(verdict.retry_us));
 }
 
@@ -60,7 +61,7 @@ absl::Status TokenEndpoint::Identify(const TokenRequest& request, KeyHolder* hol
   if (absl::IsUnavailable(found.status())) return std::move(found).status();
   std::string name = found.ok() ? found->name : view_.KeyNamed(request.client_id);
   if (name.empty()) return std::move(found).status();
-  RETURN_IF_ERROR(Take(found.ok() ? used_ : failed_, request.client_id, clock_.Now()));
+  RETURN_IF_ERROR(Take(found.ok(), request.client_id));
   *key_name = std::move(name);
   if (!found.ok()) return std::move(found).status();
   *holder = *std::move(found);

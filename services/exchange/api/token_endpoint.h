@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "schutznetz/exchange/v1/token.pb.h"
-#include "services/common/rate/rate_table.h"
+#include "services/common/rate/shared_rates.h"
 #include "services/common/telemetry/metrics.h"
 #include "services/common/time/clock.h"
 #include "services/common/tokens/token_issuer.h"
@@ -22,12 +22,13 @@ inline constexpr absl::Duration kTokenLifetime = absl::Minutes(10);
 // Thread safe. Answers from memory.
 //
 // Each key may be used for ten tokens at once and one more every 90 s (SAFETY section 3). Wrong secrets have a quota of
-// their own, so that a stranger who knows a key's id, which is no secret, cannot shut its owner out.
+// their own, so that a stranger who knows a key's id, which is no secret, cannot shut its owner out. Both hold for all
+// exchange servers together where `sharing` says how they hear of each other.
 class TokenEndpoint {
  public:
   // `issuer` may be null: then no client may use it. All must outlive it, and `metrics` must not be read after it.
   TokenEndpoint(const RightsView& view, const tokens::TokenIssuer* issuer, const Clock& clock,
-                telemetry::Metrics& metrics);
+                telemetry::Metrics& metrics, const rate::RateSharing& sharing = {.group = "exchange"});
 
   struct Outcome {
     // Codes of ReadTokenRequest and ReadScope, and
@@ -48,13 +49,12 @@ class TokenEndpoint {
  private:
   absl::Status Identify(const TokenRequest& request, KeyHolder* holder, std::string* key_name);
   absl::StatusOr<std::string> Token(const TokenRequest& request, const KeyHolder& holder) const;
-  static absl::Status Take(rate::RateTable& table, std::string_view client, absl::Time now);
+  absl::Status Take(bool with_secret, std::string_view client);
 
   const RightsView& view_;
   const tokens::TokenIssuer* const issuer_;
   const Clock& clock_;
-  rate::RateTable used_;
-  rate::RateTable failed_;
+  rate::SharedRates rates_;
   telemetry::Counter& given_;
   telemetry::Counter& refused_;
 };
