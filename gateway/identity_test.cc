@@ -219,7 +219,7 @@ TEST_F(IdentityTest, ClaimsNarrowAndNeverWiden) {
   EXPECT_TRUE(LastCaller().grants().roles.empty());
 }
 
-TEST_F(IdentityTest, TokensOfAConfiguredIssuerAreAccepted) {
+TEST_F(IdentityTest, TokensOfAConfiguredIssuerAreAcceptedInsteadOfTheOwnOfPeople) {
   const testing::TokenKey key = testing::TokenKey::P256("ec");
   char path[] = "/tmp/jwks_XXXXXX";
   close(mkstemp(path));
@@ -236,6 +236,11 @@ TEST_F(IdentityTest, TokensOfAConfiguredIssuerAreAccepted) {
   EXPECT_TRUE(Eventually([&] { return Ask(kRestricted, fields).status == 200; }));
   EXPECT_EQ(LastCaller().principal(), "members/1");
   unlink(path);
+
+  // Then the built-in issuer is for partner systems alone.
+  EXPECT_EQ(Ask(kRestricted, AsEditor()).status, 401);
+  exchange_.Grant(Own("partners/p/keys/k"), Editor());
+  EXPECT_EQ(Ask(kRestricted, Bearer(Token("partners/p/keys/k"))).status, 200);
 }
 
 // --- Refusals ---

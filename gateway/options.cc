@@ -39,8 +39,10 @@ void DefineIdentity(config::Flags& flags, Options& options) {
              "The gateway's certificate towards the servers with its chain, PEM; reloaded when it changes.");
   flags.Text("tls_key_file", &options.tls.key, "Its key, PEM.");
   flags.Text("tls_authorities_file", &options.tls.authorities, "Who signs the servers' certificates, PEM.");
-  flags.Text("issuer", &options.issuer,
-             "Whose access tokens are accepted besides this installation's own: claim iss, exactly.");
+  flags.Text(
+      "issuer", &options.issuer,
+      "Whose access tokens of people are accepted: claim iss, exactly. Absent: those that this installation signs; "
+      "partner systems always bring these.");
   flags.Text("audience", &options.audience, "What claim aud of every access token must hold.");
   flags.Switch("token_typ_jwt", &options.token_typ_jwt,
                "Accepts tokens of the issuer whose typ is JWT or absent, and azp for client_id.");

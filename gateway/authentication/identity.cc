@@ -6,6 +6,11 @@
 #include "services/common/tokens/token_issuer.h"
 
 namespace schutznetz::gateway {
+namespace {
+
+constexpr char kPartners[] = "partners/";
+
+}  // namespace
 
 Identity::Identity(CallerContexts contexts, size_t exchange_server, const Clock& clock)
     : clock_(clock),
@@ -37,7 +42,10 @@ void Identity::Start(const IdentityOptions& options, telemetry::LogWriter& log) 
                      .audience = options.audience,
                      .typ_may_be_jwt = false,
                      .keys = std::make_shared<KeySource>([link = link_.get()] { return link->SigningKeys(); },
-                                                         KeySourceOptions{}, log)});
+                                                         KeySourceOptions{}, log),
+                     // People have one issuer: with another one configured, that of a single machine is off. Partner
+                     // systems get their tokens for their keys.
+                     .subjects = options.issuer.empty() ? "" : kPartners});
   if (!options.issuer.empty()) {
     KeySource::Fetch fetch =
         options.jwks_file.empty() ? FetchFromUrl(options.jwks_url) : FetchFromFile(options.jwks_file);

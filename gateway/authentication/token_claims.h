@@ -20,7 +20,7 @@ enum class TokenProblem : uint8_t {
   kHeaderMember,  // crit, jku, jwk, x5u and others that would let the token choose how it is checked
   kType,          // typ is not at+jwt
   kClaims,        // no strict JSON object, a claim missing or of a wrong type
-  kIssuer,        // not a trusted one
+  kIssuer,        // not a trusted one, or not for this subject
   kKey,           // the issuer has no key of this id
   kAlgorithm,     // not the key's
   kSignature,

@@ -66,7 +66,7 @@ TokenProblem TokenVerifier::Check(std::string_view text, Entry* entry) const {
   if (const TokenProblem problem = ParseToken(text, &parsed); problem != TokenProblem::kNone) return problem;
   TokenClaimSet& claims = parsed.claims;
   const TrustedIssuer* const issuer = IssuerOf(claims.issuer);
-  if (issuer == nullptr) return TokenProblem::kIssuer;
+  if (issuer == nullptr || !claims.subject.starts_with(issuer->subjects)) return TokenProblem::kIssuer;
   if (parsed.header.typ_is_jwt && !issuer->typ_may_be_jwt) return TokenProblem::kType;
   std::shared_ptr<const KeySet> keys = issuer->keys->keys();
   if (keys == nullptr) return TokenProblem::kNoKeys;

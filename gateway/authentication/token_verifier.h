@@ -21,6 +21,7 @@ struct TrustedIssuer {
   std::string audience;         // must be in claim "aud"
   bool typ_may_be_jwt = false;  // typ "JWT" is accepted too: common providers send it
   std::shared_ptr<KeySource> keys;
+  std::string subjects = {};  // how every claim "sub" begins; empty: no matter
 };
 
 // A token that was good, as far as the rights need it.
