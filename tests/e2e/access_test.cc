@@ -126,8 +126,9 @@ TEST_P(AccessTest, EveryMethodIsOpenToTheCallersOfThePageAndToNobodyElse) {
   }
 }
 
-// One record of each kind, all of one level, in the own Land and network.
+// One record of each kind, all of one level, in the own Land and network. The network is one that nobody belongs to.
 struct Records {
+  Network network;
   Organization organization;
   Location location;
   Service service;
@@ -152,6 +153,11 @@ class RecordsTest : public AccessTest {
   }
   Records MakeRecords(Visibility level) {
     Records records;
+    CreateNetworkRequest network;
+    network.mutable_network()->set_display_name(absl::StrCat("Musternetz ", level));
+    network.mutable_network()->add_lands(kOwnLand);
+    network.mutable_network()->set_protection(level);
+    records.network = Made(staff_->Do<Network>("CreateNetwork", network));
     CreateOrganizationRequest organization;
     organization.mutable_organization()->set_display_name(absl::StrCat("Musterstelle ", level));
     organization.mutable_organization()->set_land(kOwnLand);
@@ -292,6 +298,8 @@ class RecordsTest : public AccessTest {
 TEST_P(RecordsTest, EveryLevelIsSeenAndChangedByTheCallersOfThePageOnly) {
   for (const Visibility level : kLevels) {
     const Records records = MakeRecords(level);
+    CompareRecord<Network, GetNetworkRequest, UpdateNetworkRequest, DeleteNetworkRequest>(
+        "Network", records.network, level, &UpdateNetworkRequest::mutable_network);
     CompareRecord<Organization, GetOrganizationRequest, UpdateOrganizationRequest, DeleteOrganizationRequest>(
         "Organization", records.organization, level, &UpdateOrganizationRequest::mutable_organization);
     CompareRecord<Location, GetLocationRequest, UpdateLocationRequest, DeleteLocationRequest>(

@@ -17,11 +17,28 @@ using ::testing::Not;
 
 class HiddenTest : public EveryWay {
  protected:
-  // Fails when any public answer differs from `before`.
-  void ExpectSame(const std::map<std::string, std::string>& before, const std::string& when) {
-    auto reader = MakeCaller();
-    const auto now = ReadEverything(*reader, names_);
-    for (const auto& [method, answer] : before) EXPECT_EQ(answer, now.at(method)) << method << " " << when;
+  // By method what a caller is answered.
+  using Answers = std::map<std::string, std::string>;
+
+  // Everybody who has no right to know of what is hidden in North Rhine-Westphalia: the public, and people whose rights
+  // lie elsewhere.
+  std::map<std::string, Answers> ReadAsStrangers() {
+    std::map<std::string, Answers> all;
+    for (const char* row : {"public", "professional", "member of another network", "editor of another Land", "operator",
+                            "partner with restricted.read"}) {
+      auto reader = MakeCaller(SamplePeople(GetParam().engine).at(row));
+      all[row] = ReadEverything(*reader, names_);
+    }
+    return all;
+  }
+  // Fails when any answer differs from `before`.
+  void ExpectSame(const std::map<std::string, Answers>& before, const std::string& when) {
+    const std::map<std::string, Answers> now = ReadAsStrangers();
+    for (const auto& [row, answers] : before) {
+      for (const auto& [method, answer] : answers) {
+        EXPECT_EQ(answer, now.at(row).at(method)) << method << " as " << row << " " << when;
+      }
+    }
   }
 
   std::string Unique(const char* stem) {
@@ -33,13 +50,12 @@ class HiddenTest : public EveryWay {
   HiddenNames names_;
 };
 
-TEST_P(HiddenTest, CreatingChangingAndDeletingAHiddenShelterChangesNoPublicByte) {
+TEST_P(HiddenTest, CreatingChangingAndDeletingAHiddenShelterChangesNoByteOfStrangers) {
   auto editor = MakeCaller(kStaff);
   // As long as the names that the server makes, so that answers which repeat a name can be compared byte by byte.
   names_ = {"organizations/xneverwashere22222222222222", "locations/xneverwashere33333333333333",
             "services/xneverwashere44444444444444", "serviceAtLocations/xneverwashere55555555555555"};
-  auto reader = MakeCaller();
-  const auto before = ReadEverything(*reader, names_);
+  const auto before = ReadAsStrangers();
 
   CreateOrganizationRequest organization;
   organization.mutable_organization()->set_display_name("Geheimwort Zuflucht");
@@ -107,14 +123,13 @@ TEST_P(HiddenTest, CreatingChangingAndDeletingAHiddenShelterChangesNoPublicByte)
   ExpectSame(before, "after it was deleted");
 }
 
-TEST_P(HiddenTest, AHiddenFieldOfAVisibleRecordChangesNoPublicByte) {
+TEST_P(HiddenTest, AHiddenFieldOfAVisibleRecordChangesNoByteOfStrangers) {
   auto editor = MakeCaller(kStaff);
   GetServiceRequest get;
   get.set_name("services/jugendamt-koeln-kinderschutz");
   names_ = {"organizations/jugendamt-koeln", "locations/jugendamt-koeln", get.name(),
             "serviceAtLocations/none-of-this"};
-  auto reader = MakeCaller();
-  const auto before = ReadEverything(*reader, names_);
+  const auto before = ReadAsStrangers();
   auto service = editor->Do<Service>("GetService", get);
   ASSERT_THAT(service, testing::IsOk());
   UpdateServiceRequest update;

@@ -1,17 +1,24 @@
-// P24: logs, metrics, configuration pages and the audit log hold no names, texts, search words, places or tokens; P18:
-// the database of the exchange server holds no personal text and no key in the clear.
+// P24: logs, metrics, configuration pages, the audit log and Redis hold no names, texts, search words, places or
+// tokens; P18: the database of the exchange server holds no personal text and no key in the clear.
 //
 // Every text field of every request of the contract, personal ones included, gets a marker of its own, in a form that
 // its field accepts; every method is called over both transports, by the public, by the staff and with a wrong
 // token. Most calls succeed or are refused for their content: neither may leave a marker behind.
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <cstring>
 #include <fstream>
 #include <iostream>
+#include <mutex>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
@@ -23,10 +30,13 @@
 #include "schutznetz/exchange/v1/member_archive.pb.h"
 #include "schutznetz/exchange/v1/partner.pb.h"
 #include "services/common/testing/engines.h"
+#include "services/common/testing/eventually.h"
 #include "services/common/testing/matchers.h"
+#include "services/common/testing/redis_server.h"
 #include "services/common/tokens/token_issuer.h"
 #include "tests/e2e/caller.h"
 #include "tests/e2e/installation.h"
+#include "tests/e2e/raw_calls.h"
 
 namespace schutznetz::e2e {
 namespace {
@@ -109,6 +119,42 @@ class Marker {
   std::set<std::string> names_;
 };
 
+// Everything that anybody tells a Redis while this lives.
+class Listener {
+ public:
+  explicit Listener(const testing::RedisServer& redis) : socket_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    std::strncpy(address.sun_path, redis.socket().c_str(), sizeof address.sun_path - 1);
+    EXPECT_EQ(connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(write(socket_, "MONITOR\r\n", 9), 9);
+    thread_ = std::thread([this] { Run(); });
+  }
+  ~Listener() {
+    shutdown(socket_, SHUT_RDWR);
+    thread_.join();
+    close(socket_);
+  }
+  std::string heard() const {
+    const std::lock_guard lock(mutex_);
+    return heard_;
+  }
+
+ private:
+  void Run() {
+    char bytes[4096];
+    for (ssize_t size; (size = read(socket_, bytes, sizeof bytes)) > 0;) {
+      const std::lock_guard lock(mutex_);
+      heard_.append(bytes, static_cast<size_t>(size));
+    }
+  }
+
+  const int socket_;
+  mutable std::mutex mutex_;
+  std::string heard_;
+  std::thread thread_;
+};
+
 std::string ReadFile(const std::filesystem::path& path) {
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
@@ -117,7 +163,7 @@ std::string ReadFile(const std::filesystem::path& path) {
 
 class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
  protected:
-  HygieneTest() : installation_(GetParam()) {
+  HygieneTest() : redis_traffic_(redis_), installation_(GetParam(), redis_.address()) {
     for (const char* subject : {kNobody, kStaff}) {
       callers_.push_back(MakeGrpcCaller(installation_, subject));
       callers_.push_back(MakeRestCaller(installation_, subject));
@@ -299,6 +345,17 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
     marker_.Remember(good);
   }
 
+  // At a gateway with the limits of every day, so that it tells others through Redis who came.
+  void ComeTooOften() {
+    const Installation::Replica gateway = installation_.AddGateway(installation_.directory_port(), 1);
+    const auto refused = [&] {
+      const std::string form = absl::StrCat("grant_type=client_credentials&client_id=", marker_.New(),
+                                            "&client_secret=", marker_.New(), "&scope=", marker_.New());
+      return AskOnce(gateway.port, PostRequest("/oauth2/token", "", form, kFormType)).status == 429;
+    };
+    EXPECT_TRUE(testing::Eventually(refused));
+  }
+
   std::string Gateway() const { return absl::StrCat("http://127.0.0.1:", installation_.gateway_port()); }
 
   // What leaves the programs beside their answers, by name.
@@ -311,6 +368,11 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
       }
     }
     EXPECT_EQ(installation_.Ctl({"audit", "export"}, &outputs["audit log"]), 0);
+    // Gateways tell each other who came how often, exchange servers that rights changed.
+    EXPECT_TRUE(testing::Eventually([&] {
+      outputs["Redis"] = redis_traffic_.heard();
+      return absl::StrContains(outputs["Redis"], "sn:message:") && absl::StrContains(outputs["Redis"], "sn:hint:");
+    }));
     // Everything that was accepted for the log is in it once the programs have ended.
     installation_.gateway().Stop(SIGTERM);
     installation_.directory().Stop(SIGTERM);
@@ -321,6 +383,8 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
     return outputs;
   }
 
+  testing::RedisServer redis_;
+  Listener redis_traffic_;
   Installation installation_;
   std::vector<std::unique_ptr<Caller>> callers_;
   Marker marker_;
@@ -329,11 +393,12 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
 
 INSTANTIATE_TEST_SUITE_P(Engines, HygieneTest, testing::AllEngines(), testing::EngineName);
 
-TEST_P(HygieneTest, NoMarkerIsFoundInLogsMetricsConfigurationAndAuditLog) {
+TEST_P(HygieneTest, NoMarkerIsFoundInLogsMetricsConfigurationAuditLogAndRedis) {
   CallEverything();
   WorkWithContent();
   WorkWithPeople();
   CallWrongly();
+  ComeTooOften();
   const std::map<std::string, std::string> outputs = Outputs();
   size_t bytes = 0;
   for (const auto& [name, text] : outputs) {

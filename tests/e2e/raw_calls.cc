@@ -16,6 +16,12 @@ namespace {
   std::abort();
 }
 
+std::string BodyRequest(const char* verb, const std::string& path, const std::string& credentials,
+                        const std::string& body, const std::string& type) {
+  return absl::StrCat(verb, " ", path, " HTTP/1.1\r\nHost: a\r\n", credentials, "Content-Type: ", type,
+                      "\r\nContent-Length: ", body.size(), "\r\n\r\n", body);
+}
+
 }  // namespace
 
 std::string GetRequest(const std::string& path, const std::string& credentials) {
@@ -24,8 +30,11 @@ std::string GetRequest(const std::string& path, const std::string& credentials) 
 
 std::string PostRequest(const std::string& path, const std::string& credentials, const std::string& body,
                         const std::string& type) {
-  return absl::StrCat("POST ", path, " HTTP/1.1\r\nHost: a\r\n", credentials, "Content-Type: ", type,
-                      "\r\nContent-Length: ", body.size(), "\r\n\r\n", body);
+  return BodyRequest("POST", path, credentials, body, type);
+}
+
+std::string PatchRequest(const std::string& path, const std::string& credentials, const std::string& body) {
+  return BodyRequest("PATCH", path, credentials, body, "application/json");
 }
 
 std::string Bearer(const std::string& token) { return "Authorization: Bearer " + token + "\r\n"; }

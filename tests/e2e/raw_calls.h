@@ -15,6 +15,8 @@ inline constexpr char kFormType[] = "application/x-www-form-urlencoded";
 std::string GetRequest(const std::string& path, const std::string& credentials);
 std::string PostRequest(const std::string& path, const std::string& credentials, const std::string& body,
                         const std::string& type = "application/json");
+// The same with PATCH.
+std::string PatchRequest(const std::string& path, const std::string& credentials, const std::string& body);
 std::string Bearer(const std::string& token);
 std::string AsSubject(const Installation& installation, const std::string& subject);
 

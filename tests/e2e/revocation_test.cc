@@ -1,12 +1,15 @@
-// What is taken back stops working everywhere within 5 s (SAFETY P15), with Redis dead: on SQLite at three gateways
-// before one directory server, on PostgreSQL at three gateways before three replicas of it.
+// What is taken back stops working everywhere within 5 s (SAFETY P15), and what is protected stops being shown (P21),
+// with Redis dead: on SQLite at three gateways before one directory server, on PostgreSQL at three gateways before
+// three replicas of it.
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <iostream>
 #include <thread>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/common/testing/engines.h"
@@ -26,6 +29,15 @@ struct Probe {
   std::string name;
   std::string request;
   int refused = 403;
+  // Not empty: what the answer holds as long as it may, instead of being refused.
+  std::string shows;
+
+  bool IsAllowed(const gateway::testing::RawAnswer& answer) const {
+    return answer.status == 200 && absl::StrContains(answer.body, shows);
+  }
+  bool IsRefused(const gateway::testing::RawAnswer& answer) const {
+    return shows.empty() ? answer.status == refused : answer.status == 200 && !IsAllowed(answer);
+  }
 };
 
 class RevocationTest : public ::testing::TestWithParam<storage::Engine> {
@@ -41,9 +53,12 @@ class RevocationTest : public ::testing::TestWithParam<storage::Engine> {
   // Takes something back and waits until every gateway refuses; the longest time from the answer on until the last call
   // that went through.
   void ExpectRevoked(const Probe& probe, const std::string& path, const std::string& by = kFirstOperator) {
+    ExpectGone(probe, [&] { MustWrite(installation_, by, path, "{}"); });
+  }
+  void ExpectGone(const Probe& probe, const std::function<void()>& take_back) {
     if (redis_state_ == "Redis dead") redis_.Stop();
     for (const int gateway : gateways_) {
-      ASSERT_TRUE(testing::Eventually([&] { return AskOnce(gateway, probe.request).status == 200; })) << probe.name;
+      ASSERT_TRUE(testing::Eventually([&] { return probe.IsAllowed(AskOnce(gateway, probe.request)); })) << probe.name;
     }
     std::atomic<bool> refused_everywhere{false};
     std::vector<absl::Time> last_allowed(kReplicas, absl::InfinitePast());
@@ -54,16 +69,16 @@ class RevocationTest : public ::testing::TestWithParam<storage::Engine> {
         // A second refusal must be the last word: calls go on until all refuse.
         bool counted = false;
         while (!refused_everywhere) {
-          const int status = AskOnce(gateways_[i], probe.request).status;
-          if (status == 200) last_allowed[i] = absl::Now();
-          if (status == probe.refused && !counted) {
+          const auto answer = AskOnce(gateways_[i], probe.request);
+          if (probe.IsAllowed(answer)) last_allowed[i] = absl::Now();
+          if (probe.IsRefused(answer) && !counted) {
             counted = true;
             if (++refusing == kReplicas) refused_everywhere = true;
           }
         }
       });
     }
-    MustWrite(installation_, by, path, "{}");
+    take_back();
     const absl::Time revoked = absl::Now();
     for (std::thread& caller : callers) caller.join();
     absl::Duration longest = absl::ZeroDuration();
@@ -122,6 +137,22 @@ TEST_P(RevocationTest, AKeyEndsItsTokens) {
   ASSERT_EQ(token.status, 200) << token.body;
   ExpectRevoked({"a key with a token", GetRequest("/v1/lands", Bearer(TextOf(token.body, "access_token"))), 401},
                 absl::StrCat("/v1/", key.name, ":revoke"));
+}
+
+TEST_P(RevocationTest, AnAddressThatIsProtected) {
+  const std::string organization =
+      MustWrite(installation_, kStaff, "/v1/organizations", R"({"displayName":"Musterstelle","land":"lands/DE-NW"})");
+  const std::string location = MustWrite(installation_, kStaff, "/v1/locations",
+                                         absl::StrCat(R"({"organization":")", TextOf(organization, "name"),
+                                                      R"(","kreisKey":"05315","address":{"street":"Geheimwort 1"}})"));
+  const std::string path = absl::StrCat("/v1/", TextOf(location, "name"));
+  const std::string protect =
+      absl::StrCat(R"({"addressProtection":"PROTECTED","etag":")", TextOf(location, "etag"), "\"}");
+  ExpectGone({.name = "an address", .request = GetRequest(path, ""), .shows = "Geheimwort"}, [&] {
+    const auto done =
+        AskOnce(installation_.gateway_port(), PatchRequest(path, AsSubject(installation_, kStaff), protect));
+    ASSERT_EQ(done.status, 200) << done.body;
+  });
 }
 
 TEST_P(RevocationTest, AKeyWithRedisAlive) {

@@ -4,6 +4,8 @@
 #include <map>
 #include <memory>
 
+#include "tests/e2e/people.h"
+
 namespace schutznetz::e2e {
 namespace {
 
@@ -27,6 +29,13 @@ Installation& SampleInstallation(storage::Engine engine) {
     if (installation->LoadSample() != 0) std::abort();
   }
   return *installation;
+}
+
+const std::map<std::string, std::string>& SamplePeople(storage::Engine engine) {
+  static auto* people = new std::map<storage::Engine, std::map<std::string, std::string>>;
+  std::map<std::string, std::string>& of_engine = (*people)[engine];
+  if (of_engine.empty()) of_engine = MakePeople(SampleInstallation(engine));
+  return of_engine;
 }
 
 }  // namespace schutznetz::e2e

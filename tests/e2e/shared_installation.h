@@ -2,6 +2,7 @@
 // is most of their time. Tests that stop programs or need an empty directory make their own.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -12,6 +13,8 @@ namespace schutznetz::e2e {
 
 // Started and loaded at first use, stopped at the end of the program.
 Installation& SampleInstallation(storage::Engine engine);
+// Its people (people.h), made at first use.
+const std::map<std::string, std::string>& SamplePeople(storage::Engine engine);
 
 enum class Transport { kGrpc, kRest };
 
