@@ -89,8 +89,10 @@ class IdentityTest : public ::testing::Test {
     gateway_ = std::make_unique<Gateway>(options_, metrics_, log_);
     const absl::Status started = gateway_->Start();
     ASSERT_TRUE(started.ok()) << started;
-    exchange_.Grant(Own("probe"), Editor());
-    const std::string probe = Bearer(Token("probe"));
+    // A partner system's: with another issuer configured, people's tokens are not this installation's.
+    const std::string subject = "partners/probe/keys/k";
+    exchange_.Grant(Own(subject), Editor());
+    const std::string probe = Bearer(Token(subject));
     ASSERT_TRUE(Eventually([&] { return Ask(kRestricted, probe).status == 200; }));
   }
   std::string Token(const std::string& subject, tokens::TokenClaims claims = {}) {
