@@ -164,7 +164,8 @@ class Directory(Program):
     def __init__(self, database, folder, *more):
         self.port, self.admin = free_port(), free_port()
         self.context_keys = secret(folder, "context.keys", "".join(
-            f"1 {pair} {random_text()}\n" for pair in ("gateway directory", "gateway exchange", "directory exchange")))
+            f"1 {pair} {random_text()}\n" for pair in
+            ("gateway directory", "gateway events", "gateway exchange", "directory exchange", "events exchange")))
         self.exchange = Exchange(folder, self.context_keys)
         self.address = f"127.0.0.1:{self.port}"
         super().__init__([os.path.join(BIN, "schutznetz-directory"), "--port", str(self.port), "--admin_port", str(self.admin), "--database",
@@ -175,6 +176,19 @@ class Directory(Program):
     def __exit__(self, *reason):
         super().__exit__(*reason)
         self.exchange.__exit__(*reason)
+
+
+class Events(Program):
+    """The events server on a SQLite file, beside a directory server."""
+
+    def __init__(self, folder, directory, *more):
+        self.port, self.admin = free_port(), free_port()
+        self.address = f"127.0.0.1:{self.port}"
+        super().__init__([os.path.join(BIN, "schutznetz-events"), "--port", str(self.port), "--admin_port", str(self.admin), "--database",
+                          os.path.join(folder, "events.sqlite"), "--context_keys_file", directory.context_keys,
+                          "--directory_address", directory.address, "--exchange_address", directory.exchange.address,
+                          "--drain_wait_ms", "0", *more],
+                         answers(f"http://127.0.0.1:{self.admin}/readyz"))
 
 
 def load(address, method, requests, **options):
