@@ -98,7 +98,7 @@ start_postgres() {
       -o "-k '$var/postgres' -c listen_addresses='' -c unix_socket_permissions=0700" start) || die "PostgreSQL did not start, see var/postgres/log"
   fi
   local database
-  for database in schutznetz_directory schutznetz_exchange; do
+  for database in schutznetz_directory schutznetz_events schutznetz_exchange; do
     (cd / && as_postgres "$pg_bin/psql" -h "$var/postgres" -U schutznetz -d postgres -qAtc \
       "select 1 from pg_database where datname = '$database'" | grep -q 1) ||
       (cd / && as_postgres "$pg_bin/createdb" -h "$var/postgres" -U schutznetz "$database")

@@ -11,6 +11,9 @@ import random
 import re
 import sys
 
+sys.dont_write_bytecode = True
+import events  # noqa: E402  (beside this file)
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 LANDS = {
     "SH": ("01", "Schleswig-Holstein"), "HH": ("02", "Hamburg"), "NI": ("03", "Niedersachsen"), "HB": ("04", "Bremen"),
@@ -296,6 +299,7 @@ def main(folder):
         if land in WITHHELD_LANDS:
             known_shelters(land, spots[-1])
     help_lines()
+    out["events"] = events.make(by_land, LANDS, network_of, slug, german)
     for collection, records in out.items():
         with open(os.path.join(folder, f"{collection}.ndjson"), "w", encoding="utf-8") as file:
             for record in records:

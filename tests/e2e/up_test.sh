@@ -9,10 +9,10 @@ trap '"$root/deploy/down" || true; rm -rf "$SCHUTZNETZ_VAR"' EXIT
 
 port=
 for candidate in $(shuf -i 20000-30000 -n 20); do
-  # All ports move together: gateway, directory, exchange, and their admin ports.
+  # All ports move together: gateway, directory, events, exchange, and their admin ports.
   free=1
-  for p in "$candidate" $((candidate + 41971)) $((candidate + 41973)) $((candidate + 1320)) $((candidate + 1321)) \
-    $((candidate + 1323)); do
+  for p in "$candidate" $((candidate + 41971)) $((candidate + 41972)) $((candidate + 41973)) $((candidate + 1320)) \
+    $((candidate + 1321)) $((candidate + 1322)) $((candidate + 1323)); do
     [ "$p" -le 65535 ] && ! (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null || free=
   done
   [ -n "$free" ] && port=$candidate && break
@@ -32,6 +32,7 @@ grep -q '"number":"110"' "$var/ladder" || die "the ladder does not end with 110:
 grep -q 'jugendamt-muenster' "$var/ladder" || die "the youth office of Münster is missing: $(cat "$var/ladder")"
 get '/v1/areas:resolve?q=12051' | grep -q '"POSTCODE"'
 get '/v1/services:search?kind=COUNSELLING&advisesMinors=YES&near.latitude=50.94&near.longitude=6.96' | grep -q '"hits"'
+get '/v1/events:search?attendance=ONLINE&placesFree=true' | grep -q '"hits"'
 curl -fsS --noproxy '*' "http://localhost:$port/v1/organizations" -H "Authorization: Bearer $(cat "$var/tokens/sample-editor")" \
   -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first-entry' \
   -d '{"displayName":"Musterstelle Neustadt e. V.","land":"lands/DE-BY"}' | grep -q '"etag"'
