@@ -1,16 +1,22 @@
 #include "services/events/events_server.h"
 
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "schutznetz/events/v1/events_service.pb.h"
 #include "services/common/audit/server_audit.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
+#include "services/common/record/random_id.h"
 #include "services/common/record/record_store.h"
 #include "services/common/rpc/audit_api.h"
 #include "services/common/storage/server_database.h"
 #include "services/events/api/calendar_api.h"
 #include "services/events/api/event_api.h"
+#include "services/events/api/registration_api.h"
+#include "services/events/registration_upkeep.h"
 
 namespace schutznetz::events {
 namespace {
@@ -28,20 +34,65 @@ std::unique_ptr<const wire::Tables> MakeTables() {
   return *std::move(tables);  // the contract is linked in: it cannot be another at run time
 }
 
+// For a server without secrets, which keeps nothing that would need them.
+personal::PersonalSecrets PassingSecrets() {
+  return {*personal::Pepper::FromText(record::NewRandomId() + record::NewRandomId()), rpc::Sealer::WithRandomKey()};
+}
+
+constexpr int kSeatsPerRead = 1000;
+
+// What the view shows of places.
+EventsViewOptions SeatsFrom(const RegistrationStore& store) {
+  EventsViewOptions options;
+  options.all_seats = [&store](storage::Database& database, EventsViewOptions::SeatTaker take) -> absl::Status {
+    std::string after;
+    for (;;) {
+      std::vector<SeatRow> rows;
+      RETURN_IF_ERROR(database.Read([&](storage::ReadTransaction& tx) -> absl::Status {
+        ASSIGN_OR_RETURN(rows, store.SeatsAfter(tx, after, kSeatsPerRead));
+        return absl::OkStatus();
+      }));
+      for (const SeatRow& row : rows) {
+        ASSIGN_OR_RETURN(const SeatCounts counts, SeatCounts::Parse(row.counts));
+        take(row.event, {counts.taken(), row.waiting});
+      }
+      if (rows.size() < kSeatsPerRead) return absl::OkStatus();
+      after = rows.back().event;
+    }
+  };
+  options.seats_of = [&store](storage::ReadTransaction& tx, std::string_view event_id) -> absl::StatusOr<SeatNumbers> {
+    ASSIGN_OR_RETURN(const std::optional<SeatRow> row, store.Seats(tx, event_id));
+    if (!row) return SeatNumbers();
+    ASSIGN_OR_RETURN(const SeatCounts counts, SeatCounts::Parse(row->counts));
+    return SeatNumbers{counts.taken(), row->waiting};
+  };
+  return options;
+}
+
 }  // namespace
 
 EventsServer::EventsServer(const Clock& clock, telemetry::LogWriter& log, telemetry::Metrics& metrics,
-                           const rpc::PageTokens& page_tokens, DirectoryNames& directory)
+                           const rpc::PageTokens& page_tokens, DirectoryNames& directory, EventsSettings settings)
     : clock_(clock),
       log_(log),
       log_warning_(storage::WarningsTo(log)),
       metrics_(metrics),
       page_tokens_(page_tokens),
       directory_(directory),
+      settings_(std::move(settings)),
+      secrets_(settings_.secrets ? *settings_.secrets : PassingSecrets()),
       tables_(MakeTables()),
       rules_(*tables_),
       methods_(rules_.all()),
-      events_(methods_, rules_.event()),
+      vault_(secrets_.wrapping),
+      registrations_({.store = registration_store_,
+                      .vault = vault_,
+                      .pepper = secrets_.pepper,
+                      .takes_people = settings_.secrets.has_value()}),
+      attendance_(registrations_.parts()),
+      attendees_(registrations_),
+      seats_follow_events_(registrations_),
+      events_(methods_, rules_.event(), {&seats_follow_events_}),
       registry_(LinkedService()) {}
 
 EventsServer::~EventsServer() = default;
@@ -50,16 +101,26 @@ absl::Status EventsServer::Start(storage::DatabaseOptions options, std::string_v
   options.log = log_warning_;
   // Kept, registered and measured only when nothing can fail any more: a start that fails is tried again.
   ASSIGN_OR_RETURN(std::unique_ptr<storage::Database> database,
-                   storage::Open(options, {&record::RecordMigrations(), &audit::AuditMigrations()}));
+                   storage::Open(options, {&record::RecordMigrations(), &audit::AuditMigrations(),
+                                           &personal::PersonalMigrations(), &RegistrationMigrations()}));
   ASSIGN_OR_RETURN(std::unique_ptr<audit::AuditLog> audit,
                    audit::OpenForServer("events", *database, audit_key, clock_, log_));
-  EventsViewOptions view_options;
+  auto ledger = std::make_unique<personal::ErasureLedger>(
+      *database,
+      [this](storage::Transaction& tx, const personal::Erasure& erasure) { return attendees_.Replay(tx, erasure); },
+      settings_.erasure_ledger);
+  ASSIGN_OR_RETURN(const int returned, ledger->Replay());
+  if (returned > 0) log_warning_("erasures_replayed", std::to_string(returned));
+  EventsViewOptions view_options = SeatsFrom(registration_store_);
   view_options.log = options.log;
   ASSIGN_OR_RETURN(view_, EventsView::Start(*database, rules_, clock_, &metrics_, std::move(view_options)));
   database_ = std::move(database);
   audit_ = std::move(audit);
   writes_ = std::make_unique<rpc::Writes>(*database_, view_.get());
+  ledger_ = std::move(ledger);
+  erasures_ = std::make_unique<personal::ErasureFinisher>(*database_, *ledger_);
   housekeeping_ = std::make_unique<Housekeeping>(*database_, clock_, options.log);
+  AddTasks();
   housekeeping_->Start();
   Register();
   storage::AddMetrics(*database_, metrics_);
@@ -68,12 +129,29 @@ absl::Status EventsServer::Start(storage::DatabaseOptions options, std::string_v
   return absl::OkStatus();
 }
 
+void EventsServer::AddTasks() {
+  const RegistrationUpkeep upkeep(*database_, registrations_, attendees_);
+  housekeeping_->Add("erasures", absl::Seconds(1), [this](absl::Time) { return erasures_->Finish(); });
+  housekeeping_->Add("seats", absl::Seconds(5), [upkeep](absl::Time now) { return upkeep.ServeSeats(now); });
+  housekeeping_->Add("retention", absl::Minutes(10), [this, upkeep](absl::Time now) -> absl::Status {
+    ASSIGN_OR_RETURN(const int forgotten, upkeep.ForgetAttendees(now));
+    if (forgotten > 0) erasures_->ScrubSoon();
+    return absl::OkStatus();
+  });
+}
+
 void EventsServer::Register() {
   registry_.SetAudit(*audit_);
   rpc::RegisterAuditApi(registry_, *audit_, page_tokens_);
   RegisterEventReads(registry_, *view_, page_tokens_);
   RegisterCalendarApi(registry_, *view_);
   RegisterEventWrites(registry_, *writes_, events_, *view_, directory_);
+  registry_.NameAct("EraseRegistrations", audit::Act::kErase);
+  const RegistrationApiParts parts = {*database_,     *writes_,    page_tokens_, clock_,
+                                      registrations_, attendance_, attendees_,   [this] { erasures_->Expect(); }};
+  RegisterRegistrationReads(registry_, parts);
+  RegisterRegistrationWrites(registry_, parts);
+  RegisterManagePage(registry_, parts);
 }
 
 std::string EventsServer::NotReadyReason() const {

@@ -8,11 +8,16 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "services/common/audit/audit_log.h"
+#include "services/common/personal/erasure_finisher.h"
+#include "services/common/personal/erasure_ledger.h"
+#include "services/common/personal/personal_flags.h"
+#include "services/common/personal/vault.h"
 #include "services/common/record/standard_methods.h"
 #include "services/common/rpc/page_token.h"
 #include "services/common/rpc/position_waiter.h"
@@ -22,25 +27,37 @@
 #include "services/common/telemetry/log.h"
 #include "services/common/telemetry/metrics.h"
 #include "services/common/time/clock.h"
+#include "services/events/domain/attendance.h"
+#include "services/events/domain/attendees.h"
 #include "services/events/domain/directory_names.h"
 #include "services/events/domain/events.h"
 #include "services/events/domain/events_rules.h"
+#include "services/events/domain/registrations.h"
+#include "services/events/domain/seats_follow_events.h"
 #include "services/events/housekeeping.h"
+#include "services/events/store/sql_registration_store.h"
 #include "services/events/view/events_view.h"
 
 namespace schutznetz::events {
+
+// Secrets, and where erasures are written down.
+struct EventsSettings {
+  // Without them the server takes no registrations: it could not keep what is personal closed.
+  std::optional<personal::PersonalSecrets> secrets;
+  std::string erasure_ledger;  // empty: no file
+};
 
 // Thread safe after Start. As a waiter it may be used before: positions are then not reached yet.
 class EventsServer final : public rpc::PositionWaiter {
  public:
   // All must outlive it. What is registered in `metrics` must not be read after it is gone.
   EventsServer(const Clock& clock, telemetry::LogWriter& log, telemetry::Metrics& metrics,
-               const rpc::PageTokens& page_tokens, DirectoryNames& directory);
+               const rpc::PageTokens& page_tokens, DirectoryNames& directory, EventsSettings settings);
   // No call may be running any more.
   ~EventsServer() override;
 
-  // Opens the database, brings its schema up to date, builds the view and registers all methods. UNAVAILABLE: the
-  // database is away, call it again. Other codes as storage::Open and EventsView::Start.
+  // Opens the database, brings its schema up to date, replays the erasure ledger, builds the view and registers all
+  // methods. UNAVAILABLE: the database is away, call it again. Other codes as storage::Open and EventsView::Start.
   // `audit_key` as audit::OpenForServer takes it.
   absl::Status Start(storage::DatabaseOptions options, std::string_view audit_key = {});
 
@@ -54,6 +71,8 @@ class EventsServer final : public rpc::PositionWaiter {
 
  private:
   void Register();
+  // What is due by the clock in registrations.
+  void AddTasks();
 
   const Clock& clock_;
   telemetry::LogWriter& log_;
@@ -61,17 +80,27 @@ class EventsServer final : public rpc::PositionWaiter {
   telemetry::Metrics& metrics_;
   const rpc::PageTokens& page_tokens_;
   DirectoryNames& directory_;
+  const EventsSettings settings_;
+  const personal::PersonalSecrets secrets_;  // without any, some that die with the process
 
   // In the order in which they are made; destroyed in reverse.
   const std::unique_ptr<const wire::Tables> tables_;
   const EventsRules rules_;
   const record::StandardMethods methods_;
+  const SqlRegistrationStore registration_store_;
+  const personal::Vault vault_;
+  const Registrations registrations_;
+  const Attendance attendance_;
+  const Attendees attendees_;
+  const SeatsFollowEvents seats_follow_events_;
   const Events events_;
   rpc::Registry registry_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<audit::AuditLog> audit_;
   std::unique_ptr<EventsView> view_;
   std::unique_ptr<rpc::Writes> writes_;
+  std::unique_ptr<personal::ErasureLedger> ledger_;
+  std::unique_ptr<personal::ErasureFinisher> erasures_;
   std::unique_ptr<Housekeeping> housekeeping_;
   std::atomic<EventsView*> started_{nullptr};
 };

@@ -16,6 +16,7 @@
 #include "services/common/testing/matchers.h"
 #include "services/common/testing/temp_database.h"
 #include "services/events/domain/arranging_fixture.h"
+#include "services/events/domain/manage_link.h"
 
 namespace schutznetz::events {
 namespace {
@@ -74,12 +75,20 @@ class EventsServerTest : public ::testing::TestWithParam<storage::Engine> {
     return Call(&EventsService::Stub::GetEvent, request, caller);
   }
 
-  testing::TempDatabase temp_{GetParam(), {&record::RecordMigrations(), &audit::AuditMigrations()}};
+  testing::TempDatabase temp_{GetParam(),
+                              {&record::RecordMigrations(), &audit::AuditMigrations(), &personal::PersonalMigrations(),
+                               &RegistrationMigrations()}};
   SystemClock clock_;
   testing::InProcessServer grpc_;
   rpc::PageTokens page_tokens_{grpc_.sealer(), clock_};
   KnownNames names_;
-  EventsServer events_{clock_, grpc_.log(), grpc_.metrics(), page_tokens_, names_};
+  EventsServer events_{clock_,
+                       grpc_.log(),
+                       grpc_.metrics(),
+                       page_tokens_,
+                       names_,
+                       {.secrets = {{*personal::Pepper::FromText(std::string(32, 'p')),
+                                     *rpc::Sealer::FromKeyText(std::string(64, 'a'))}}}};
   std::unique_ptr<EventsService::Stub> stub_;
 };
 INSTANTIATE_TEST_SUITE_P(Engines, EventsServerTest, testing::AllEngines(), testing::EngineName);
@@ -131,6 +140,83 @@ TEST_P(EventsServerTest, WritesAndWhatIsToldBeyondPublicAreInTheAuditLog) {
   EXPECT_THAT(lines, ::testing::HasSubstr("CreateEvent"));
   EXPECT_THAT(lines, ::testing::HasSubstr("GetEvent"));
   EXPECT_THAT(lines, ::testing::HasSubstr(made->name()));
+}
+
+TEST_P(EventsServerTest, RegistrationsHaveOneEffectPerKeyAndSearchShowsWhetherPlacesAreFree) {
+  v1::Event event = Arranging::Example();
+  event.set_state(v1::Event::PUBLISHED);
+  event.mutable_admission()->set_capacity(1);
+  event.mutable_sessions(0)->mutable_start_time()->set_seconds(3'786'912'000);
+  event.mutable_sessions(0)->mutable_end_time()->set_seconds(3'786'920'000);
+  const auto made = Create(event);
+  ASSERT_THAT(made, IsOk());
+  const auto seats = [&] {
+    v1::SearchEventsRequest request;
+    const auto found = Call(&EventsService::Stub::SearchEvents, request, access::Caller());
+    EXPECT_THAT(found, IsOk());
+    return found.ok() && found->hits_size() == 1 ? found->hits(0).seats().state() : v1::Seats::STATE_UNSPECIFIED;
+  };
+  EXPECT_EQ(seats(), v1::Seats::PLACES_FREE);
+  v1::CreateRegistrationRequest request;
+  request.set_parent(made->name());
+  request.set_request_id("one-key");
+  request.mutable_registration()->set_display_name("Musterfrau");
+  request.mutable_registration()->set_email("musterfrau@example.org");
+  request.mutable_registration()->set_profession(common::v1::Profession::POLICE);
+  const access::Caller anna = access::Caller::Granted("members/anna", {.roles = {access::Role::kProfessional}},
+                                                      {.id = "anna", .rights_version = 1});
+  const auto first = Call(&EventsService::Stub::CreateRegistration, request, anna);
+  ASSERT_THAT(first, IsOk());
+  EXPECT_EQ(first->state(), v1::Registration::CONFIRMED);
+  const auto again = Call(&EventsService::Stub::CreateRegistration, request, anna);
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+  EXPECT_EQ(seats(), v1::Seats::WAITING_LIST);
+  EXPECT_EQ(Get(made->name(), testing::Staff())->etag(), made->etag()) << "a registration leaves the event alone";
+
+  v1::GetRegistrationRequest get;
+  get.set_name(first->name());
+  EXPECT_THAT(Call(&EventsService::Stub::GetRegistration, get, anna), IsOk());
+  EXPECT_THAT(Call(&EventsService::Stub::GetRegistration, get, Arranging::EditorOf("lands/DE-BB")),
+              HasReason("RESOURCE_NOT_FOUND"));
+  v1::ListRegistrationsRequest list;
+  list.set_parent(made->name());
+  const auto listed = Call(&EventsService::Stub::ListRegistrations, list);
+  ASSERT_THAT(listed, IsOk());
+  EXPECT_EQ(listed->seats().taken(), 1);
+  EXPECT_THAT(Call(&EventsService::Stub::ListRegistrations, list, anna), HasReason("ACCESS_DENIED"));
+}
+
+TEST_P(EventsServerTest, TheLinkOfAMailShowsAPageAndActsByPost) {
+  v1::Event event = Arranging::Example();
+  event.set_state(v1::Event::PUBLISHED);
+  event.mutable_sessions(0)->mutable_start_time()->set_seconds(3'786'912'000);
+  event.mutable_sessions(0)->mutable_end_time()->set_seconds(3'786'920'000);
+  const auto made = Create(event);
+  ASSERT_THAT(made, IsOk());
+  v1::CreateRegistrationRequest request;
+  request.set_parent(made->name());
+  request.mutable_registration()->set_display_name("Musterfrau");
+  request.mutable_registration()->set_email("musterfrau@example.org");
+  request.mutable_registration()->set_profession(common::v1::Profession::POLICE);
+  const auto pending = Call(&EventsService::Stub::CreateRegistration, request, access::Caller());
+  ASSERT_THAT(pending, IsOk());
+  EXPECT_EQ(pending->state(), v1::Registration::PENDING);
+  const std::string id = pending->name().substr(pending->name().rfind('/') + 1);
+  const std::string token = ManageToken(*personal::Pepper::FromText(std::string(32, 'p')), {id, 1});
+  v1::GetManagePageRequest get;
+  get.set_token(token);
+  const auto page = Call(&EventsService::Stub::GetManagePage, get, access::Caller());
+  ASSERT_THAT(page, IsOk());
+  EXPECT_THAT(page->data(), ::testing::HasSubstr("value=\"confirm\""));
+  v1::SubmitManagePageRequest submit;
+  submit.mutable_body()->set_content_type("application/x-www-form-urlencoded");
+  submit.mutable_body()->set_data("token=" + token + "&action=confirm");
+  const auto confirmed = Call(&EventsService::Stub::SubmitManagePage, submit, access::Caller());
+  ASSERT_THAT(confirmed, IsOk());
+  EXPECT_THAT(confirmed->data(), ::testing::HasSubstr("Sie sind angemeldet"));
+  submit.mutable_body()->set_data("token=" + token + "0&action=cancel");
+  EXPECT_THAT(Call(&EventsService::Stub::SubmitManagePage, submit, access::Caller()), HasReason("RESOURCE_NOT_FOUND"));
 }
 
 }  // namespace

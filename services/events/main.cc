@@ -18,7 +18,13 @@ int main(int argc, char** argv) {
 
   rpc::Process process("schutznetz-events", options.process);
   events::DirectoryClient directory(options.directory_address, options.process.server.tls);
-  events::EventsServer server(process.clock(), process.log(), process.metrics(), process.page_tokens(), directory);
+  absl::StatusOr<events::EventsSettings> settings = options.Settings();
+  if (!settings.ok()) {
+    std::cerr << "schutznetz-events: " << settings.status().message() << "\n";
+    return 2;
+  }
+  events::EventsServer server(process.clock(), process.log(), process.metrics(), process.page_tokens(), directory,
+                              *std::move(settings));
   process.UseWaiter(&server);
   const auto not_ready_reason = [&server] { return server.NotReadyReason(); };
   if (const absl::Status status = process.StartAdmin(flags.Dump(), not_ready_reason); !status.ok()) {

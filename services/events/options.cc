@@ -1,6 +1,9 @@
 #include "services/events/options.h"
 
+#include <utility>
+
 #include "services/common/audit/server_audit.h"
+#include "services/common/errors/macros.h"
 
 namespace schutznetz::events {
 
@@ -9,6 +12,7 @@ void Options::Define(config::Flags& flags) {
   database.Define(flags, "schutznetz_events");
   redis.Define(flags);
   audit::DefineKeyFlag(flags, &audit_key);
+  personal.Define(flags, /*required=*/false);
   flags.Text("directory_address", &directory_address,
              "gRPC target of the directory server, which knows the organizations, networks and locations of events.");
   flags.Text("exchange_address", &exchange_address,
@@ -17,6 +21,14 @@ void Options::Define(config::Flags& flags) {
   flags.Check([this] {
     return !exchange_address.empty() && process.context_keys.empty() ? "exchange_address: needs context_keys_file" : "";
   });
+}
+
+absl::StatusOr<EventsSettings> Options::Settings() const {
+  EventsSettings settings;
+  if (!personal.given()) return settings;
+  ASSIGN_OR_RETURN(settings.secrets, personal.Secrets());
+  settings.erasure_ledger = personal.erasure_ledger;
+  return settings;
 }
 
 }  // namespace schutznetz::events

@@ -50,6 +50,10 @@ absl::Status WrongStep(Registration::State state, std::string_view sentence) {
   return errors::WrongState(Registration::State_Name(state), sentence);
 }
 
+absl::Status NoSecrets() {
+  return errors::WrongState("NO_SECRETS", "The events server has no pepper and no wrapping key: it takes no people.");
+}
+
 // The whole answer to somebody without an account.
 Registration MailIsOnItsWay(std::string name) {
   Registration answer;
@@ -115,6 +119,7 @@ absl::Status Registrations::Arrange(Transaction& tx, const Author& author, std::
 
 absl::StatusOr<Registration> Registrations::Register(SeatBook& book, Transaction& tx, const Registration& said,
                                                      std::string_view member) const {
+  if (!parts_.takes_people) return NoSecrets();
   RETURN_IF_ERROR(CheckFits(book.event(), said));
   Entry entry;
   RegistrationRow& row = entry.row;
@@ -134,6 +139,7 @@ absl::StatusOr<Registration> Registrations::Register(SeatBook& book, Transaction
 
 absl::StatusOr<Registration> Registrations::AskForMail(SeatBook& book, Transaction& tx,
                                                        const Registration& said) const {
+  if (!parts_.takes_people) return NoSecrets();
   RETURN_IF_ERROR(CheckFits(book.event(), said));
   Entry entry;
   RegistrationRow& row = entry.row;

@@ -22,6 +22,7 @@ using record::Author;
 //   FULL                                     neither a place nor one on the waiting list
 //   NOT_OPEN, CLOSED, EXTERNAL, AUDIENCE     registration is not open (not yet, not any more, elsewhere, for others)
 //   NETWORK_ONLY                             for members of the event's network
+//   NO_SECRETS                               this installation cannot keep what is personal
 //   DRAFT, CANCELLED, COMPLETED, …           the state of event or registration
 class Registrations {
  public:

@@ -35,6 +35,7 @@ struct RegistrationParts {
   const personal::Vault& vault;
   const personal::Pepper& pepper;
   const Letters* letters = nullptr;  // null: nobody is written to
+  bool takes_people = true;          // false: nothing personal can be kept here
 };
 
 inline constexpr char kRegistrationKind[] = "registration";
