@@ -96,6 +96,17 @@ class Registry {
     AddTyped<Request, Response>(std::move(method), HandlerKind::kBlocking, std::move(handler), /*project=*/true);
   }
 
+  // The same for answers that carry more than their message: what they disclose, what they depend on.
+  template <typename Request, typename Handler>
+  void BlockingWire(std::string method, Handler handler) {
+    Add({std::move(method), HandlerKind::kBlocking, &Request::default_instance(),
+         [handler = std::move(handler)](const CallContext& call, const google::protobuf::Message& request,
+                                        WireReply* reply) -> absl::Status {
+           return handler(call, static_cast<const Request&>(request), reply);
+         },
+         nullptr, nullptr});
+  }
+
   // The general form behind writes.
   template <typename Request>
   void Async(std::string method, std::function<void(const CallContext&, const Request&, Completion)> begin) {
