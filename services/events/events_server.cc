@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "schutznetz/events/v1/events_service.pb.h"
+#include "schutznetz/events/v1/measure.pb.h"
+#include "schutznetz/events/v1/report.pb.h"
 #include "services/common/audit/server_audit.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
@@ -15,6 +17,7 @@
 #include "services/common/storage/server_database.h"
 #include "services/events/api/calendar_api.h"
 #include "services/events/api/event_api.h"
+#include "services/events/api/plan_api.h"
 #include "services/events/api/registration_api.h"
 #include "services/events/registration_upkeep.h"
 
@@ -30,7 +33,7 @@ const char* LinkedService() {
 }
 
 std::unique_ptr<const wire::Tables> MakeTables() {
-  auto tables = wire::Tables::Build({v1::Event::descriptor()});
+  auto tables = wire::Tables::Build({v1::Event::descriptor(), v1::Measure::descriptor(), v1::Report::descriptor()});
   return *std::move(tables);  // the contract is linked in: it cannot be another at run time
 }
 
@@ -93,6 +96,9 @@ EventsServer::EventsServer(const Clock& clock, telemetry::LogWriter& log, teleme
       attendees_(registrations_),
       seats_follow_events_(registrations_),
       events_(methods_, rules_.event(), {&seats_follow_events_}),
+      plan_rules_(*tables_),
+      plan_methods_(plan_rules_.all()),
+      measures_(plan_methods_, plan_rules_.all(), plan_rules_.measure()),
       registry_(LinkedService()) {}
 
 EventsServer::~EventsServer() = default;
@@ -152,6 +158,7 @@ void EventsServer::Register() {
   RegisterRegistrationReads(registry_, parts);
   RegisterRegistrationWrites(registry_, parts);
   RegisterManagePage(registry_, parts);
+  RegisterMeasureApi(registry_, {*database_, *writes_, page_tokens_, measures_});
 }
 
 std::string EventsServer::NotReadyReason() const {

@@ -32,6 +32,8 @@
 #include "services/events/domain/directory_names.h"
 #include "services/events/domain/events.h"
 #include "services/events/domain/events_rules.h"
+#include "services/events/domain/measures.h"
+#include "services/events/domain/plan_rules.h"
 #include "services/events/domain/registrations.h"
 #include "services/events/domain/seats_follow_events.h"
 #include "services/events/housekeeping.h"
@@ -94,6 +96,9 @@ class EventsServer final : public rpc::PositionWaiter {
   const Attendees attendees_;
   const SeatsFollowEvents seats_follow_events_;
   const Events events_;
+  const PlanRules plan_rules_;
+  const record::StandardMethods plan_methods_;
+  const Measures measures_;
   rpc::Registry registry_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<audit::AuditLog> audit_;

@@ -129,6 +129,52 @@ TEST_P(EventsServerTest, NamesAreCheckedBeforeAnythingIsWritten) {
       << "somebody else's draft asks nothing";
 }
 
+TEST_P(EventsServerTest, AMeasureIsReadByEverybodyWithoutItsNotes) {
+  v1::CreateMeasureRequest create;
+  create.set_measure_id("leitfaden");
+  v1::Measure& measure = *create.mutable_measure();
+  measure.set_plan("Aktionsplan Musterland");
+  measure.set_number("2.4");
+  measure.set_display_name("Leitfaden");
+  measure.set_department("Musterministerium");
+  measure.set_pillar(v1::Measure::COOPERATION);
+  measure.set_status(v1::Measure::PLANNED);
+  measure.set_internal_note("intern");
+  EXPECT_THAT(Call(&EventsService::Stub::CreateMeasure, create, {}), HasReason("CREDENTIALS_REQUIRED"));
+  const auto made = Call(&EventsService::Stub::CreateMeasure, create);
+  ASSERT_THAT(made, IsOk());
+  v1::UpdateMeasureRequest update;
+  *update.mutable_measure() = *made;
+  update.mutable_measure()->set_status(v1::Measure::ONGOING);
+  ASSERT_THAT(Call(&EventsService::Stub::UpdateMeasure, update), IsOk());
+
+  v1::ListMeasuresRequest list;
+  list.set_status(v1::Measure::ONGOING);
+  const auto listed = Call(&EventsService::Stub::ListMeasures, list, {});
+  ASSERT_THAT(listed, IsOk());
+  ASSERT_EQ(listed->measures_size(), 1);
+  EXPECT_EQ(listed->measures(0).internal_note(), "");
+  EXPECT_EQ(listed->measures(0).version(), 2);
+  v1::GetMeasureRequest get;
+  get.set_name("measures/leitfaden");
+  const auto seen = Call(&EventsService::Stub::GetMeasure, get);
+  ASSERT_THAT(seen, IsOk());
+  EXPECT_EQ(seen->internal_note(), "intern");
+
+  v1::ListMeasureVersionsRequest versions;
+  versions.set_parent("measures/leitfaden");
+  versions.set_page_size(1);
+  std::vector<v1::Measure::Status> statuses;
+  do {
+    const auto page = Call(&EventsService::Stub::ListMeasureVersions, versions, {});
+    ASSERT_THAT(page, IsOk());
+    ASSERT_EQ(page->versions_size(), 1);
+    statuses.push_back(page->versions(0).status());
+    versions.set_page_token(page->next_page_token());
+  } while (!versions.page_token().empty());
+  EXPECT_THAT(statuses, ::testing::ElementsAre(v1::Measure::ONGOING, v1::Measure::PLANNED));
+}
+
 TEST_P(EventsServerTest, WritesAndWhatIsToldBeyondPublicAreInTheAuditLog) {
   const auto made = Create(Arranging::Example());
   ASSERT_THAT(made, IsOk());
