@@ -110,6 +110,10 @@ TEST_F(TokenEndpointTest, EveryErrorIsOneOfTheStandard) {
   EXPECT_EQ(Refusal("Content-Type: application/json\r\n", "{}"), R"(400 {"error":"invalid_request")");
   EXPECT_EQ(Refusal(kForm, std::string(8193, 'a')), R"(413 {"error":"invalid_request")");
   EXPECT_EQ(Refusal(kForm, "a=b", "POST /oauth2/token?client_id=a"), R"(400 {"error":"invalid_request")");
+  // Secrets never come in an address.
+  EXPECT_EQ(Refusal(kForm, "a=b", "POST /oauth2/token?authorization=Basic%20YTpi"),
+            R"(400 {"error":"invalid_request")");
+  EXPECT_EQ(Refusal(kForm, "a=b", "POST /oauth2/token?body.data=a"), R"(400 {"error":"invalid_request")");
   EXPECT_EQ(Refusal("", "", "GET /oauth2/token"), R"(405 {"error":"invalid_request")");
   FailWith(errors::CredentialsRequired());
   const RawAnswer refused = Ask(kForm, "a=b");

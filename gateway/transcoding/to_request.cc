@@ -30,7 +30,7 @@ class RequestMaker {
     for (size_t i = 0; i < binding_.variables.size(); ++i) {
       tree_.Set(binding_.variables[i], Origin::kPath, match_.values[i], nullptr);
     }
-    if (binding_.raw_body) {
+    if (binding_.method->raw_query != nullptr) {
       Query();
     } else {
       for (const QueryParameter& parameter : SplitQuery(parts_.query)) Parameter(parameter);
@@ -58,10 +58,8 @@ class RequestMaker {
 
   // The query as it came, where the method takes it so.
   void Query() {
-    const Field* const field = binding_.method->raw_query;
     if (parts_.query.empty()) return;
-    if (field == nullptr) return Violate("query", "This method takes no query.");
-    tree_.Set({field}, Origin::kQuery, parts_.query, nullptr);
+    tree_.Set({binding_.method->raw_query}, Origin::kQuery, parts_.query, nullptr);
   }
 
   void Parameter(const QueryParameter& parameter) {
@@ -81,6 +79,9 @@ class RequestMaker {
     if (binding_.body_is_message)
       return Violate(parameter.name, "Belongs into the body, which holds all other fields.");
     if (path.front() == binding_.body) return Violate(parameter.name, "Belongs into the body.");
+    if (path.front() == binding_.method->raw_authorization) {
+      return Violate(parameter.name, "Belongs into the header Authorization.");
+    }
     tree_.Set(path, Origin::kQuery, parameter.value, has_key ? &key : nullptr);
   }
 

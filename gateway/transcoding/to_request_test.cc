@@ -233,5 +233,13 @@ TEST_F(ToRequestTest, ARawBodyGoesInAsItCame) {
   EXPECT_EQ(order({.authorization = "Basic \xff"}).substr(0, 13), "INVALID_FIELD");
 }
 
+TEST_F(ToRequestTest, ARawQueryNeedsNoBody) {
+  const auto order = [this](const RequestParts& parts) {
+    return Made<OrderBooksRequest>("GET", "/v1/shelves/a:order", parts);
+  };
+  EXPECT_EQ(order({.query = "verb=x&verb=x&$fields=a"}), R"(parent: "shelves/a" query: "verb=x&verb=x&$fields=a")");
+  EXPECT_EQ(order({}), R"(parent: "shelves/a")");
+}
+
 }  // namespace
 }  // namespace schutznetz::gateway

@@ -173,9 +173,12 @@ class TranscoderBuilder {
     if (binding->takes_body() && binding->http_method == "GET") return Refuse(from, "GET takes no body");
     binding->raw_body = binding->body != nullptr && IsHttpBody(*binding->body);
     const common::v1::Rule::Raw& raw = binding->method->rule.raw();
-    if (binding->method->rule.has_raw() != binding->raw_body ||
-        (binding->raw_body && (raw.content_types().empty() || raw.max_bytes() <= 0))) {
-      return Refuse(from, "a body of type HttpBody and a rule.raw with media types and size belong together");
+    if (binding->raw_body && (raw.content_types().empty() || raw.max_bytes() <= 0)) {
+      return Refuse(from, "a body of type HttpBody needs a rule.raw with media types and size");
+    }
+    // A binding without a body may still take the query as it comes.
+    if (binding->method->rule.has_raw() && !binding->raw_body && (binding->takes_body() || raw.query_field().empty())) {
+      return Refuse(from, "a rule.raw needs a body of type HttpBody, or no body and a field for the query");
     }
     if (rule.response_body().empty()) return absl::OkStatus();
     binding->response_body = binding->method->reply->ByName(rule.response_body());

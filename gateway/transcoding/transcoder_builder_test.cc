@@ -49,7 +49,7 @@ TEST(TranscoderBuilderTest, ADescriptorFileIsEnough) {
   const auto transcoder = Transcoder::Build(LibraryFiles());
   ASSERT_TRUE(transcoder.ok()) << transcoder.status();
   EXPECT_EQ((*transcoder)->methods().size(), 9u);
-  EXPECT_EQ((*transcoder)->bindings().size(), 10u);
+  EXPECT_EQ((*transcoder)->bindings().size(), 11u);
   EXPECT_EQ((*transcoder)->Match("GET", "/v1/books/1").outcome, RouteMatch::Outcome::kFound);
 }
 
