@@ -11,7 +11,7 @@ string(REGEX REPLACE "::[^:]*$" "" namespace ${FUNCTION})
 string(REGEX REPLACE "^.*::" "" name ${FUNCTION})
 set(code "#include \"services/common/storage/migration.h\"\n\nnamespace ${namespace} {\nnamespace {\n")
 foreach(engine sqlite postgres)
-  string(APPEND code "\nconstexpr schutznetz::storage::Migration k_${engine}[] = {\n")
+  string(APPEND code "\nconstexpr schutznetz::storage::Migration k_${SET}_${engine}[] = {\n")
   set(expected 1)
   foreach(file IN LISTS sqlite_files)
     string(REGEX MATCH "^0*([1-9][0-9]*)_[a-z0-9_]+\\.sql$" matched ${file})
@@ -27,6 +27,6 @@ foreach(engine sqlite postgres)
 endforeach()
 string(APPEND code "\n}  // namespace\n\nconst schutznetz::storage::MigrationSet& ${name}();\n"
   "const schutznetz::storage::MigrationSet& ${name}() {\n"
-  "  static constexpr schutznetz::storage::MigrationSet kSet = {\"${SET}\", k_sqlite, k_postgres};\n"
+  "  static constexpr schutznetz::storage::MigrationSet kSet = {\"${SET}\", k_${SET}_sqlite, k_${SET}_postgres};\n"
   "  return kSet;\n}\n\n}  // namespace ${namespace}\n")
 file(WRITE ${OUT} "${code}")

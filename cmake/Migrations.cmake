@@ -6,7 +6,7 @@ function(schutznetz_migrations library)
   cmake_path(ABSOLUTE_PATH ARG_DIR BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} NORMALIZE)
   file(GLOB texts CONFIGURE_DEPENDS ${ARG_DIR}/sqlite/*.sql ${ARG_DIR}/postgres/*.sql)
   set(script ${CMAKE_SOURCE_DIR}/cmake/EmbedMigrations.cmake)
-  set(source ${CMAKE_CURRENT_BINARY_DIR}/${library}_migrations.cc)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/${library}_${ARG_SET}_migrations.cc)
   add_custom_command(OUTPUT ${source}
     COMMAND ${CMAKE_COMMAND} -DOUT=${source} -DFUNCTION=${ARG_FUNCTION} -DSET=${ARG_SET} -DDIR=${ARG_DIR} -P ${script}
     DEPENDS ${texts} ${script} COMMENT "Embedding migrations of ${library}" VERBATIM)
