@@ -22,6 +22,7 @@ pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
 pkg_check_modules(expat REQUIRED IMPORTED_TARGET expat)
 pkg_check_modules(ical REQUIRED IMPORTED_TARGET libical)
+pkg_check_modules(qpdf REQUIRED IMPORTED_TARGET libqpdf)
 # -D_FILE_OFFSET_BITS=64 and -pthread say nothing here, but a macro more makes the precompiled headers unusable.
 set_target_properties(PkgConfig::hiredis PkgConfig::pangocairo PROPERTIES INTERFACE_COMPILE_OPTIONS "")
 find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)

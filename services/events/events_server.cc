@@ -18,6 +18,7 @@
 #include "services/events/api/calendar_api.h"
 #include "services/events/api/event_api.h"
 #include "services/events/api/plan_api.h"
+#include "services/events/api/publication_api.h"
 #include "services/events/api/registration_api.h"
 #include "services/events/registration_upkeep.h"
 
@@ -33,7 +34,8 @@ const char* LinkedService() {
 }
 
 std::unique_ptr<const wire::Tables> MakeTables() {
-  auto tables = wire::Tables::Build({v1::Event::descriptor(), v1::Measure::descriptor(), v1::Report::descriptor()});
+  auto tables = wire::Tables::Build({v1::Event::descriptor(), v1::Measure::descriptor(), v1::Report::descriptor(),
+                                     v1::Publication::descriptor(), v1::PublicationFile::descriptor()});
   return *std::move(tables);  // the contract is linked in: it cannot be another at run time
 }
 
@@ -42,6 +44,8 @@ personal::PersonalSecrets PassingSecrets() {
   return {*personal::Pepper::FromText(record::NewRandomId() + record::NewRandomId()), rpc::Sealer::WithRandomKey()};
 }
 
+constexpr absl::Duration kUnfinishedFilesInterval = absl::Hours(1);
+constexpr int kUnfinishedFilesMax = 100;  // at once
 constexpr int kSeatsPerRead = 1000;
 
 // What the view shows of places.
@@ -99,6 +103,8 @@ EventsServer::EventsServer(const Clock& clock, telemetry::LogWriter& log, teleme
       plan_rules_(*tables_),
       plan_methods_(plan_rules_.all()),
       measures_(plan_methods_, plan_rules_.all(), plan_rules_.measure()),
+      publication_imports_(methods_, rules_.publication()),
+      publication_files_(methods_, rules_.publication_file(), publication_file_store_),
       registry_(LinkedService()) {}
 
 EventsServer::~EventsServer() = default;
@@ -106,9 +112,10 @@ EventsServer::~EventsServer() = default;
 absl::Status EventsServer::Start(storage::DatabaseOptions options, std::string_view audit_key) {
   options.log = log_warning_;
   // Kept, registered and measured only when nothing can fail any more: a start that fails is tried again.
-  ASSIGN_OR_RETURN(std::unique_ptr<storage::Database> database,
-                   storage::Open(options, {&record::RecordMigrations(), &audit::AuditMigrations(),
-                                           &personal::PersonalMigrations(), &RegistrationMigrations()}));
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<storage::Database> database,
+      storage::Open(options, {&record::RecordMigrations(), &audit::AuditMigrations(), &personal::PersonalMigrations(),
+                              &RegistrationMigrations(), &PublicationMigrations()}));
   ASSIGN_OR_RETURN(std::unique_ptr<audit::AuditLog> audit,
                    audit::OpenForServer("events", *database, audit_key, clock_, log_));
   auto ledger = std::make_unique<personal::ErasureLedger>(
@@ -117,18 +124,23 @@ absl::Status EventsServer::Start(storage::DatabaseOptions options, std::string_v
       settings_.erasure_ledger);
   ASSIGN_OR_RETURN(const int returned, ledger->Replay());
   if (returned > 0) log_warning_("erasures_replayed", std::to_string(returned));
+  ASSIGN_OR_RETURN(std::unique_ptr<PublicationView> publications,
+                   PublicationView::Start(*database, rules_.publication(), clock_, {.log = options.log}));
   EventsViewOptions view_options = SeatsFrom(registration_store_);
   view_options.log = options.log;
   ASSIGN_OR_RETURN(view_, EventsView::Start(*database, rules_, clock_, &metrics_, std::move(view_options)));
   database_ = std::move(database);
   audit_ = std::move(audit);
+  publications_ = std::move(publications);
   writes_ = std::make_unique<rpc::Writes>(*database_, view_.get());
+  publication_writes_ = std::make_unique<rpc::Writes>(*database_, publications_.get());
   ledger_ = std::move(ledger);
   erasures_ = std::make_unique<personal::ErasureFinisher>(*database_, *ledger_);
   housekeeping_ = std::make_unique<Housekeeping>(*database_, clock_, options.log);
   AddTasks();
   housekeeping_->Start();
   Register();
+  publications_->AddMetrics(metrics_);
   storage::AddMetrics(*database_, metrics_);
   audit::AddMetrics(*audit_, clock_, metrics_);
   started_.store(view_.get(), std::memory_order_release);
@@ -143,6 +155,13 @@ void EventsServer::AddTasks() {
     ASSIGN_OR_RETURN(const int forgotten, upkeep.ForgetAttendees(now));
     if (forgotten > 0) erasures_->ScrubSoon();
     return absl::OkStatus();
+  });
+  housekeeping_->Add("publication_files", kUnfinishedFilesInterval, [this](absl::Time now) -> absl::Status {
+    return database_
+        ->WriteAndWait([&](storage::Transaction& tx) {
+          return publication_files_.ForgetUnfinished(tx, now, kUnfinishedFilesMax).status();
+        })
+        .status();
   });
 }
 
@@ -159,6 +178,10 @@ void EventsServer::Register() {
   RegisterRegistrationWrites(registry_, parts);
   RegisterManagePage(registry_, parts);
   RegisterMeasureApi(registry_, {*database_, *writes_, page_tokens_, measures_});
+  RegisterPublicationReads(registry_, *publications_, page_tokens_);
+  RegisterPublicationFormats(registry_, *publications_, page_tokens_, settings_.site);
+  RegisterPublicationWrites(registry_, *publication_writes_, methods_, rules_.publication(), publication_imports_);
+  RegisterPublicationFiles(registry_, *publication_writes_, *database_, publication_files_);
 }
 
 std::string EventsServer::NotReadyReason() const {
@@ -169,7 +192,12 @@ void EventsServer::WhenReached(const storage::Position& position, absl::Time dea
                                absl::AnyInvocable<void(absl::Status)> then) {
   EventsView* view = started_.load(std::memory_order_acquire);
   if (view == nullptr) return then(errors::TemporarilyUnavailable(absl::Seconds(1)));
-  view->WhenReached(position, deadline, std::move(then));
+  // Both views read the one log, each at its own pace.
+  view->WhenReached(position, deadline,
+                    [this, position, deadline, then = std::move(then)](absl::Status status) mutable {
+                      if (!status.ok()) return then(std::move(status));
+                      publications_->WhenReached(position, deadline, std::move(then));
+                    });
 }
 
 storage::Position EventsServer::position() const {

@@ -27,6 +27,7 @@
 #include "services/common/telemetry/log.h"
 #include "services/common/telemetry/metrics.h"
 #include "services/common/time/clock.h"
+#include "services/events/catalogue/site.h"
 #include "services/events/domain/attendance.h"
 #include "services/events/domain/attendees.h"
 #include "services/events/domain/directory_names.h"
@@ -34,19 +35,24 @@
 #include "services/events/domain/events_rules.h"
 #include "services/events/domain/measures.h"
 #include "services/events/domain/plan_rules.h"
+#include "services/events/domain/publication_files.h"
+#include "services/events/domain/publication_imports.h"
 #include "services/events/domain/registrations.h"
 #include "services/events/domain/seats_follow_events.h"
 #include "services/events/housekeeping.h"
+#include "services/events/store/sql_publication_file_store.h"
 #include "services/events/store/sql_registration_store.h"
 #include "services/events/view/events_view.h"
+#include "services/events/view/publication_view.h"
 
 namespace schutznetz::events {
 
-// Secrets, and where erasures are written down.
+// Secrets, where erasures are written down, and how the installation is known outside.
 struct EventsSettings {
   // Without them the server takes no registrations: it could not keep what is personal closed.
   std::optional<personal::PersonalSecrets> secrets;
   std::string erasure_ledger;  // empty: no file
+  Site site;
 };
 
 // Thread safe after Start. As a waiter it may be used before: positions are then not reached yet.
@@ -73,7 +79,7 @@ class EventsServer final : public rpc::PositionWaiter {
 
  private:
   void Register();
-  // What is due by the clock in registrations.
+  // What is due by the clock.
   void AddTasks();
 
   const Clock& clock_;
@@ -99,11 +105,16 @@ class EventsServer final : public rpc::PositionWaiter {
   const PlanRules plan_rules_;
   const record::StandardMethods plan_methods_;
   const Measures measures_;
+  const PublicationImports publication_imports_;
+  const SqlPublicationFileStore publication_file_store_;
+  const PublicationFiles publication_files_;
   rpc::Registry registry_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<audit::AuditLog> audit_;
+  std::unique_ptr<PublicationView> publications_;
   std::unique_ptr<EventsView> view_;
   std::unique_ptr<rpc::Writes> writes_;
+  std::unique_ptr<rpc::Writes> publication_writes_;
   std::unique_ptr<personal::ErasureLedger> ledger_;
   std::unique_ptr<personal::ErasureFinisher> erasures_;
   std::unique_ptr<Housekeeping> housekeeping_;

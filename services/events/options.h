@@ -28,6 +28,7 @@ struct Options {
   personal::PersonalFlags personal;
   std::string directory_address = "127.0.0.1:50051";
   std::string exchange_address;
+  Site site;
 
   // Describes every field as a flag; this object must outlive `flags`.
   void Define(config::Flags& flags);

@@ -146,6 +146,25 @@ def calendar_inputs():
     return inputs
 
 
+def pdf(catalogue="", page="", more=(), trailer=""):
+    """One empty page with right cross references."""
+    objects = [f"<< /Type /Catalog /Pages 2 0 R {catalogue} >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+               f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> {page} >>", *more]
+    text, offsets = "%PDF-1.7\n", []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(text))
+        text += f"{number} 0 obj\n{content}\nendobj\n"
+    table = len(text)
+    rows = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
+    return f"{text}xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{table}\n%%EOF\n"
+
+
+def pdf_check_inputs():
+    return {"plain": pdf(), "script": pdf("/OpenAction << /S /JavaScript /JS (x) >>"), "escaped": pdf(more=["<< /S /Laun#63h >>"]),
+            "stream": pdf(more=["<< /Length 3 >>\nstream\nabc\nendstream"]), "encrypted": pdf(trailer="/Encrypt << /Filter /Standard /V 1 /R 2 /O (x) /U (y) /P -4 >> /ID [(a)(b)]"),
+            "half": pdf()[:200], "tail": pdf() + "PK", "image": b"\x89PNG\r\n\x1a\n", "deep": pdf("/X " + "[" * 80 + "]" * 80)}
+
+
 write("json", json_inputs())
 write("path_template", path_inputs())
 write("query", query_inputs())
@@ -154,3 +173,4 @@ write("oai_request", oai_request_inputs())
 write("oai_records", oai_record_inputs())
 write("publication_csv", publication_csv_inputs())
 write("calendar_import", calendar_inputs())
+write("pdf_check", pdf_check_inputs())

@@ -25,7 +25,7 @@ std::string RssTime(absl::Time time) {
 // RFC 3339.
 std::string AtomTime(absl::Time time) { return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone()); }
 
-absl::Time UpdatedOf(const Feed& feed) {
+absl::Time UpdatedOf(const PublicationFeed& feed) {
   absl::Time updated = absl::InfinitePast();
   for (const FeedEntry& entry : feed.entries) updated = std::max(updated, entry.updated);
   return feed.entries.empty() ? feed.now : updated;
@@ -36,7 +36,7 @@ std::string LinkOf(const Publication& publication, const Site& site) {
   return publication.links().empty() ? site.UrlOf(publication.name()) : publication.links(0).url();
 }
 
-void WriteItem(const FeedEntry& entry, const Feed& feed, const Site& site, XmlWriter* xml) {
+void WriteItem(const FeedEntry& entry, const PublicationFeed& feed, const Site& site, XmlWriter* xml) {
   const Publication& publication = entry.publication;
   xml->Begin("item").Element("title", TextIn(publication.title(), feed.language));
   xml->Element("link", LinkOf(publication, site));
@@ -47,7 +47,7 @@ void WriteItem(const FeedEntry& entry, const Feed& feed, const Site& site, XmlWr
   xml->Element("pubDate", RssTime(entry.entered)).End();
 }
 
-void WriteEntry(const FeedEntry& entry, const Feed& feed, const Site& site, XmlWriter* xml) {
+void WriteEntry(const FeedEntry& entry, const PublicationFeed& feed, const Site& site, XmlWriter* xml) {
   const Publication& publication = entry.publication;
   xml->Begin("entry").Element("id", site.UrlOf(publication.name()));
   const auto* title = Pick(publication.title(), feed.language);
@@ -73,7 +73,7 @@ void WriteEntry(const FeedEntry& entry, const Feed& feed, const Site& site, XmlW
 
 }  // namespace
 
-std::string RssOf(const Feed& feed, const Site& site) {
+std::string RssOf(const PublicationFeed& feed, const Site& site) {
   XmlWriter xml;
   xml.Begin("rss").Attribute("version", "2.0").Attribute("xmlns:atom", "http://www.w3.org/2005/Atom");
   xml.Attribute("xmlns:dc", "http://purl.org/dc/elements/1.1/").Begin("channel");
@@ -86,7 +86,7 @@ std::string RssOf(const Feed& feed, const Site& site) {
   return std::move(xml).Finish();
 }
 
-std::string AtomOf(const Feed& feed, const Site& site) {
+std::string AtomOf(const PublicationFeed& feed, const Site& site) {
   XmlWriter xml;
   xml.Begin("feed").Attribute("xmlns", "http://www.w3.org/2005/Atom").Attribute("xml:lang", feed.language);
   xml.Element("id", site.public_url + feed.path).Element("title", TitleOf(site, feed.language));

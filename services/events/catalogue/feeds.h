@@ -17,17 +17,17 @@ struct FeedEntry {
   absl::Time updated;
 };
 
-struct Feed {
+struct PublicationFeed {
   std::vector<FeedEntry> entries;  // the newest first
   std::string language = "de";     // in which texts are told
-  std::string path;                // of the feed itself, with its query: "/v1/publications:rss?languages=de"
+  std::string path;                // of the feed itself, with its query: "/v1/publications:feed?languages=de"
   absl::Time now;                  // for a feed without entries
 };
 
 inline constexpr int kFeedEntriesMax = 50;
 
-std::string RssOf(const Feed& feed, const Site& site);
-std::string AtomOf(const Feed& feed, const Site& site);
+std::string RssOf(const PublicationFeed& feed, const Site& site);
+std::string AtomOf(const PublicationFeed& feed, const Site& site);
 
 inline constexpr std::string_view kRssType = "application/rss+xml; charset=utf-8";
 inline constexpr std::string_view kAtomType = "application/atom+xml; charset=utf-8";

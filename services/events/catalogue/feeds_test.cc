@@ -9,11 +9,11 @@
 namespace schutznetz::events {
 namespace {
 
-Feed SampleFeed() {
-  Feed feed;
+PublicationFeed SampleFeed() {
+  PublicationFeed feed;
   feed.entries.push_back(
       {SamplePublication(), absl::FromUnixSeconds(1'700'000'000), absl::FromUnixSeconds(1'700'003'600)});
-  feed.path = "/v1/publications:rss?languages=de&types=GUIDELINE";
+  feed.path = "/v1/publications:feed?languages=de&types=GUIDELINE";
   return feed;
 }
 
@@ -35,7 +35,7 @@ TEST(FeedsTest, AtomHasWhatRfc4287Asks) {
   ASSERT_TRUE(atom.has_value());
   EXPECT_EQ(atom->name, "http://www.w3.org/2005/Atom\nfeed");
   EXPECT_EQ(atom->TextAt("updated"), "2023-11-14T23:13:20Z");
-  EXPECT_EQ(atom->TextAt("id"), "http://localhost:8080/v1/publications:rss?languages=de&types=GUIDELINE");
+  EXPECT_EQ(atom->TextAt("id"), "http://localhost:8080/v1/publications:feed?languages=de&types=GUIDELINE");
   const XmlNode* entry = atom->At("entry");
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(entry->TextAt("published"), "2023-11-14T22:13:20Z");
@@ -44,7 +44,7 @@ TEST(FeedsTest, AtomHasWhatRfc4287Asks) {
 }
 
 TEST(FeedsTest, AnEmptyFeedIsOne) {
-  Feed feed;
+  PublicationFeed feed;
   feed.now = absl::UnixEpoch();
   EXPECT_EQ(ParseXml(AtomOf(feed, Site()))->TextAt("updated"), "1970-01-01T00:00:00Z");
   EXPECT_TRUE(ParseXml(RssOf(feed, Site())).has_value());

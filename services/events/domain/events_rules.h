@@ -6,6 +6,8 @@
 #include "services/common/record/resource_rules.h"
 #include "services/common/wire/table.h"
 #include "services/events/domain/event_rules.h"
+#include "services/events/domain/publication_files.h"
+#include "services/events/domain/publication_rules.h"
 
 namespace schutznetz::events {
 
@@ -17,9 +19,13 @@ class EventsRules {
 
   const record::RuleSet& all() const { return all_; }
   const EventRules& event() const { return *event_; }
+  const PublicationRules& publication() const { return *publication_; }
+  const PublicationFileRules& publication_file() const { return *publication_file_; }
 
  private:
   const std::unique_ptr<const EventRules> event_;
+  const std::unique_ptr<const PublicationRules> publication_;
+  const std::unique_ptr<const PublicationFileRules> publication_file_;
   const record::RuleSet all_;
 };
 
