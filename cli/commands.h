@@ -19,13 +19,15 @@ struct Context {
 };
 
 // Each adds its commands to the program; one file per group.
-void AddDirectoryCommands(CLI::App& app, Context& context);   // reach, search, get
-void AddImportCommands(CLI::App& app, Context& context);      // import areas|postcodes
-void AddApplyCommand(CLI::App& app, Context& context);        // apply
-void AddAuditCommands(CLI::App& app, Context& context);       // audit export|verify|key|actor
-void AddIdentityCommands(CLI::App& app, Context& context);    // member, membership, grant, partner, key, revoke
-void AddProtectionCommands(CLI::App& app, Context& context);  // protection list|propose|approve|reject
-void AddTokenCommands(CLI::App& app, Context& context);       // token issue|key
-void AddStatusCommands(CLI::App& app, Context& context);      // status, version
+void AddDirectoryCommands(CLI::App& app, Context& context);  // reach, search, get
+void AddImportCommands(CLI::App& app, Context& context);     // import areas|postcodes|publications
+void AddPublicationImport(CLI::App& import, Context& context);
+void AddApplyCommand(CLI::App& app, Context& context);         // apply
+void AddAuditCommands(CLI::App& app, Context& context);        // audit export|verify|key|actor
+void AddIdentityCommands(CLI::App& app, Context& context);     // member, membership, grant, partner, key, revoke
+void AddProtectionCommands(CLI::App& app, Context& context);   // protection list|propose|approve|reject
+void AddPublicationCommands(CLI::App& app, Context& context);  // publication attach
+void AddTokenCommands(CLI::App& app, Context& context);        // token issue|key
+void AddStatusCommands(CLI::App& app, Context& context);       // status, version
 
 }  // namespace schutznetz::cli

@@ -46,7 +46,7 @@ HttpClient::HttpClient(Connection connection) : connection_(std::move(connection
 HttpClient::~HttpClient() { curl_easy_cleanup(curl_); }
 
 Response HttpClient::Call(std::string_view method, std::string_view path, const Parameters& query,
-                          std::string_view body, int retries) {
+                          std::string_view body, int retries, std::string_view content_type) {
   std::string url = connection_.gateway + std::string(path);
   char separator = '?';
   for (const auto& [name, value] : query) {
@@ -54,19 +54,20 @@ Response HttpClient::Call(std::string_view method, std::string_view path, const 
     separator = '&';
   }
   for (;;) {
-    Response response = Once(method, url, body);
+    Response response = Once(method, url, body, content_type);
     const bool busy = (response.status == 429 || response.status == 503) && response.retry_after_s > 0;
     if (!busy || retries-- <= 0) return response;
     std::this_thread::sleep_for(std::chrono::seconds(response.retry_after_s));
   }
 }
 
-Response HttpClient::Once(std::string_view method, const std::string& url, std::string_view body) {
+Response HttpClient::Once(std::string_view method, const std::string& url, std::string_view body,
+                          std::string_view content_type) {
   Response response;
   curl_slist* headers = nullptr;
   headers = curl_slist_append(headers, "Accept: application/json");
   headers = curl_slist_append(headers, "Expect:");
-  if (!body.empty()) headers = curl_slist_append(headers, "Content-Type: application/json");
+  if (!body.empty()) headers = curl_slist_append(headers, ("Content-Type: " + std::string(content_type)).c_str());
   if (!connection_.token.empty())
     headers = curl_slist_append(headers, ("Authorization: Bearer " + connection_.token).c_str());
   const std::string verb(method);

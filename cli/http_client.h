@@ -40,10 +40,12 @@ class HttpClient {
   // Calls and waits. Throws Unreachable; every HTTP status is an answer. A 429 or 503 with Retry-After is tried again
   // up to `retries` times, since every write carries a request id that makes it safe.
   Response Call(std::string_view method, std::string_view path, const Parameters& query = {},
-                std::string_view body = {}, int retries = 0);
+                std::string_view body = {}, int retries = 0, std::string_view content_type = kJsonType);
+
+  static constexpr std::string_view kJsonType = "application/json";
 
  private:
-  Response Once(std::string_view method, const std::string& url, std::string_view body);
+  Response Once(std::string_view method, const std::string& url, std::string_view body, std::string_view content_type);
 
   Connection connection_;
   void* curl_;

@@ -158,12 +158,13 @@ void AddFormat(CLI::App* import, Context& context, const char* name, const char*
 }  // namespace
 
 void AddImportCommands(CLI::App& app, Context& context) {
-  auto* import = app.add_subcommand("import", "Import real areas and postcodes");
+  auto* import = app.add_subcommand("import", "Import areas, postcodes and publications");
   import->require_subcommand(1);
   AddFormat(import, context, "areas", "GV100AD", "Gemeindeverzeichnis GV100AD, Statistisches Bundesamt (Destatis)",
             "Länder, Kreise and Gemeinden from a GV100AD file");
   AddFormat(import, context, "postcodes", "GEONAMES_POSTCODES", "GeoNames, CC BY 4.0",
             "postcodes from a GeoNames file");
+  AddPublicationImport(*import, context);
 }
 
 }  // namespace schutznetz::cli

@@ -38,6 +38,7 @@ int Main(int argc, char** argv) {
   AddAuditCommands(app, context);
   AddIdentityCommands(app, context);
   AddProtectionCommands(app, context);
+  AddPublicationCommands(app, context);
   AddTokenCommands(app, context);
   AddStatusCommands(app, context);
   try {
