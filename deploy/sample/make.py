@@ -13,6 +13,7 @@ import sys
 
 sys.dont_write_bytecode = True
 import events  # noqa: E402  (beside this file)
+import publications  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LANDS = {
@@ -300,6 +301,7 @@ def main(folder):
             known_shelters(land, spots[-1])
     help_lines()
     out["events"] = events.make(by_land, LANDS, network_of, slug, german)
+    out["publications"] = publications.make()
     for collection, records in out.items():
         with open(os.path.join(folder, f"{collection}.ndjson"), "w", encoding="utf-8") as file:
             for record in records:
