@@ -34,6 +34,7 @@ namespace access = schutznetz::access;
 
 struct Options {
   std::string address, method, requests, context_keys, save;
+  std::string server = "directory";
   int concurrency = 64, channels = 4;
   double seconds = 3;
   bool once = false;
@@ -57,8 +58,8 @@ class Load {
     if (!options.context_keys.empty()) {
       std::ifstream file(options.context_keys);
       const std::string text{std::istreambuf_iterator<char>(file), {}};
-      minter_ =
-          *access::ContextMinter::Create(*access::ContextKeys::Parse(text), access::kGatewayName, "directory", clock_);
+      minter_ = *access::ContextMinter::Create(*access::ContextKeys::Parse(text), access::kGatewayName, options.server,
+                                               clock_);
     }
     if (!options.save.empty()) saved_.open(options.save, std::ios::binary);
     for (int i = 0; i < options.channels; ++i) {
@@ -191,6 +192,7 @@ int main(int argc, char** argv) {
   app.add_option("--channels", options.channels);
   app.add_option("--seconds", options.seconds);
   app.add_option("--context_keys", options.context_keys, "calls as an editor for whom the gateway's key vouches");
+  app.add_option("--server", options.server, "which server the call is for: directory, events, exchange");
   app.add_option("--save", options.save);
   app.add_flag("--once", options.once);
   CLI11_PARSE(app, argc, argv);
