@@ -11,6 +11,7 @@
 #include "schutznetz/common/v1/field_options.pb.h"
 #include "schutznetz/common/v1/rule.pb.h"
 #include "schutznetz/directory/v1/directory_service.pb.h"
+#include "schutznetz/events/v1/events_service.pb.h"
 #include "schutznetz/exchange/v1/access_service.pb.h"
 #include "schutznetz/exchange/v1/exchange_service.pb.h"
 #include "services/common/access/rule.h"
@@ -45,7 +46,8 @@ constexpr char kLevelHead[] =
 ## Levels
 
 Which level of a record a caller sees. The record belongs to the Land and the network called "own". A level that is not seen is absent from
-the answer, and a record whose own level is not seen answers like a missing one. It is a set, not a ladder.
+the answer, and a record whose own level is not seen answers like a missing one. It is a set, not a ladder. Events are arranged by the
+coordinators of their network, too, who see and change them as editors do; a draft is PROTECTED, whatever it will be.
 )";
 constexpr char kFieldHead[] =
     R"(
@@ -63,10 +65,11 @@ Caller Holder(Role role, std::vector<std::string> lands = {}, std::vector<std::s
   return Caller::Granted("members/somebody", std::move(grants));
 }
 
-std::string PlaceOf(Rule::Scope scope) {
+// Where coordinators may do what editors may, it is in their network.
+std::string PlaceOf(Rule::Scope scope, const Caller& caller) {
   switch (scope) {
     case Rule::LAND:
-      return "own Land";
+      return caller.grants().roles.Has(Role::kCoordinator) ? "own network" : "own Land";
     case Rule::NETWORK:
       return "own network";
     case Rule::ROOM:
@@ -98,7 +101,7 @@ std::string Methods() {
       const Rule& rule = method.options().GetExtension(common::v1::rule);
       std::vector<std::string> cells = {absl::StrCat("`", method.name(), "`"), Rule::Scope_Name(rule.scope())};
       for (const Column& column : Columns()) {
-        cells.push_back(access::Allows(rule, column.caller).ok() ? PlaceOf(rule.scope()) : "-");
+        cells.push_back(access::Allows(rule, column.caller).ok() ? PlaceOf(rule.scope(), column.caller) : "-");
       }
       absl::StrAppend(&text, TableRow(cells));
     }
@@ -214,6 +217,7 @@ const std::vector<const google::protobuf::ServiceDescriptor*>& Services() {
     // Naming the tables of the files links them; nothing else here refers to some of them.
     auto* services = new std::vector<const google::protobuf::ServiceDescriptor*>;
     for (const char* file : {descriptor_table_schutznetz_2fdirectory_2fv1_2fdirectory_5fservice_2eproto.filename,
+                             descriptor_table_schutznetz_2fevents_2fv1_2fevents_5fservice_2eproto.filename,
                              descriptor_table_schutznetz_2fexchange_2fv1_2fexchange_5fservice_2eproto.filename,
                              descriptor_table_schutznetz_2fexchange_2fv1_2faccess_5fservice_2eproto.filename}) {
       const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindFileByName(file);

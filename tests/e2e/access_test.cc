@@ -9,6 +9,8 @@
 #include "gmock/gmock.h"
 #include "google/api/annotations.pb.h"
 #include "google/protobuf/dynamic_message.h"
+#include "schutznetz/events/v1/event.pb.h"
+#include "schutznetz/events/v1/event_search.pb.h"
 #include "schutznetz/exchange/v1/exchange_service.pb.h"
 #include "schutznetz/exchange/v1/member.pb.h"
 #include "schutznetz/exchange/v1/member_archive.pb.h"
@@ -326,6 +328,122 @@ TEST_P(RecordsTest, EditorsCreateInTheirOwnLandOnly) {
   }
 }
 
+// --- Events: arranged by editors of the Land and coordinators of the network ---
+
+class EventsTest : public RecordsTest {
+ protected:
+  EventsTest() {
+    CreateOrganizationRequest create;
+    create.mutable_organization()->set_display_name("Musterstelle");
+    create.mutable_organization()->set_land(kOwnLand);
+    organizer_ = Made(staff_->Do<Organization>("CreateOrganization", create)).name();
+  }
+  events::v1::CreateEventRequest Example() const {
+    events::v1::CreateEventRequest create;
+    events::v1::Event& event = *create.mutable_event();
+    event.set_display_name("Musterfachtag");
+    event.set_type(events::v1::Event::WORKSHOP);
+    event.set_organizer(organizer_);
+    event.set_land(kOwnLand);
+    event.set_network(kOwnNetwork);
+    auto* session = event.add_sessions();
+    session->mutable_start_time()->set_seconds(1'803'800'000);
+    session->mutable_end_time()->set_seconds(1'803'810'000);
+    session->mutable_online_room()->set_join_url("https://raum.example.org/");
+    return create;
+  }
+  static bool Arranges(const std::string& row) {
+    return row == "editor of the own Land" || row == "coordinator of the own network";
+  }
+  static bool HasRole(const std::string& row) {
+    return absl::StartsWith(row, "editor") || absl::StartsWith(row, "coordinator");
+  }
+
+  void CompareReads(const std::string& row, size_t transport, const std::string& what, const events::v1::Event& event,
+                    bool seen) {
+    Caller& caller = *callers_.at(row)[transport];
+    events::v1::GetEventRequest get;
+    get.set_name(event.name());
+    const auto got = caller.Do<events::v1::Event>("GetEvent", get, EventsService());
+    Compare(row, transport, absl::StrCat(what, " is read: ", errors::ReasonOf(got.status())), seen, got.ok());
+    if (!seen) EXPECT_THAT(got, testing::HasReason("RESOURCE_NOT_FOUND"));
+    if (got.ok()) {
+      const bool told = !got->sessions(0).online_room().join_url().empty();
+      Compare(row, transport, what + " shows the join link", Arranges(row), told);
+    }
+    const auto list =
+        caller.Do<events::v1::ListEventsResponse>("ListEvents", events::v1::ListEventsRequest(), EventsService());
+    ASSERT_THAT(list, testing::IsOk());
+    bool listed = false;
+    for (const auto& one : list->events()) listed = listed || one.name() == event.name();
+    Compare(row, transport, what + " is listed", seen, listed);
+    events::v1::SearchEventsRequest search;
+    search.set_q("Musterfachtag");
+    search.add_state(event.state());
+    const auto found = caller.Do<events::v1::SearchEventsResponse>("SearchEvents", search, EventsService());
+    ASSERT_THAT(found, testing::IsOk());
+    bool hit = false;
+    for (const auto& one : found->hits()) hit = hit || one.event().name() == event.name();
+    Compare(row, transport, what + " is found", seen, hit);
+    EXPECT_EQ(found->total_size(), found->hits_size()) << row << ": " << what;
+  }
+
+  // With a stale etag, so that nothing changes: who may gets as far as that.
+  void CompareSteps(const std::string& row, size_t transport, const std::string& what, const events::v1::Event& event,
+                    bool seen) {
+    Caller& caller = *callers_.at(row)[transport];
+    events::v1::CancelEventRequest cancel;
+    cancel.set_name(event.name());
+    cancel.set_etag(kStaleEtag);
+    events::v1::UpdateEventRequest update;
+    *update.mutable_event() = event;
+    update.mutable_event()->set_etag(kStaleEtag);
+    const std::string refusal = row == "public"         ? "CREDENTIALS_REQUIRED"
+                                : !HasRole(row) || seen ? "ACCESS_DENIED"
+                                                        : "RESOURCE_NOT_FOUND";
+    const auto cancelled = caller.Do<events::v1::Event>("CancelEvent", cancel, EventsService());
+    const auto updated = caller.Do<events::v1::Event>("UpdateEvent", update, EventsService());
+    for (const absl::Status& status : {cancelled.status(), updated.status()}) {
+      const std::string reason = errors::ReasonOf(status);
+      Compare(row, transport, absl::StrCat(what, " is changed: ", reason), Arranges(row), reason == "ETAG_MISMATCH");
+      if (!Arranges(row)) EXPECT_EQ(reason, refusal) << row << ": " << what;
+    }
+  }
+
+  std::string organizer_;
+};
+
+TEST_P(EventsTest, EveryLevelIsSeenAndChangedByTheCallersOfThePageAndWhoArrangesIt) {
+  for (const Visibility level : kLevels) {
+    for (const auto state : {events::v1::Event::DRAFT, events::v1::Event::PUBLISHED}) {
+      events::v1::CreateEventRequest create = Example();
+      create.mutable_event()->set_state(state);
+      create.mutable_event()->set_protection(level);
+      const auto event = Made(staff_->Do<events::v1::Event>("CreateEvent", create, EventsService()));
+      const bool draft = state == events::v1::Event::DRAFT;
+      const std::string what =
+          absl::StrCat(events::v1::Event::State_Name(state), " event of level ", Visibility_Name(level));
+      for (auto& [row, callers] : callers_) {
+        const bool seen = Arranges(row) || (!draft && Sees(row, level));
+        for (size_t transport = 0; transport < callers.size(); ++transport) {
+          CompareReads(row, transport, what, event, seen);
+          CompareSteps(row, transport, what, event, seen);
+        }
+      }
+    }
+  }
+}
+
+TEST_P(EventsTest, EventsAreMadeInTheOwnLandOrNetworkOnly) {
+  for (auto& [row, callers] : callers_) {
+    for (size_t transport = 0; transport < callers.size(); ++transport) {
+      const auto made = callers[transport]->Do<events::v1::Event>("CreateEvent", Example(), EventsService());
+      Compare(row, transport, absl::StrCat("makes an event: ", errors::ReasonOf(made.status())), Arranges(row),
+              made.ok());
+    }
+  }
+}
+
 // --- People: scope SELF and NETWORK ---
 
 class PeopleTest : public AccessTest {
@@ -401,6 +519,7 @@ TEST_P(PeopleTest, ANetworksMembershipsAreOfItsOwnPeople) {
 INSTANTIATE_TEST_SUITE_P(Engines, PeopleTest, testing::AllEngines(), testing::EngineName);
 INSTANTIATE_TEST_SUITE_P(Engines, AccessTest, testing::AllEngines(), testing::EngineName);
 INSTANTIATE_TEST_SUITE_P(Engines, RecordsTest, testing::AllEngines(), testing::EngineName);
+INSTANTIATE_TEST_SUITE_P(Engines, EventsTest, testing::AllEngines(), testing::EngineName);
 
 }  // namespace
 }  // namespace schutznetz::e2e

@@ -1,5 +1,6 @@
 #include "tests/e2e/caller.h"
 
+#include "schutznetz/events/v1/events_service.pb.h"
 #include "schutznetz/exchange/v1/exchange_service.pb.h"
 
 namespace schutznetz::e2e {
@@ -15,6 +16,10 @@ const google::protobuf::ServiceDescriptor& ServiceOf(const char* file, const cha
 const google::protobuf::ServiceDescriptor& DirectoryService() {
   return ServiceOf(descriptor_table_schutznetz_2fdirectory_2fv1_2fdirectory_5fservice_2eproto.filename,
                    "DirectoryService");
+}
+
+const google::protobuf::ServiceDescriptor& EventsService() {
+  return ServiceOf(descriptor_table_schutznetz_2fevents_2fv1_2fevents_5fservice_2eproto.filename, "EventsService");
 }
 
 const google::protobuf::ServiceDescriptor& ExchangeService() {

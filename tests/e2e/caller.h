@@ -19,6 +19,7 @@ namespace schutznetz::e2e {
 
 // The services that are called.
 const google::protobuf::ServiceDescriptor& DirectoryService();
+const google::protobuf::ServiceDescriptor& EventsService();
 const google::protobuf::ServiceDescriptor& ExchangeService();
 
 // Errors carry the details of google.rpc.Status, for testing::HasReason. Not thread safe.

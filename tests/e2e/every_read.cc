@@ -14,7 +14,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
-// Requests by method, in text format; $O $L $S $A stand for the names.
+// Requests by method, in text format; $O $L $S $A $E stand for the names.
 const std::multimap<std::string, std::string>& Examples() {
   static const auto* examples = new std::multimap<std::string, std::string>{
       {"ReachServices", "postcode: '48143' at { seconds: 1795309200 }"},
@@ -50,6 +50,21 @@ const std::multimap<std::string, std::string>& Examples() {
       {"ListServiceAtLocations", "service: '$S'"},
       {"ListServiceAtLocations", "location: '$L'"},
       {"ListNetworks", ""},
+      {"GetEvent", "name: '$E'"},
+      {"ListEvents", ""},
+      {"ListEvents", "land: 'lands/DE-NW' show_deleted: true"},
+      {"ListEvents", "state: DRAFT"},
+      {"SearchEvents", "start_before { seconds: 4000000000 }"},
+      {"SearchEvents", "q: 'geheimwort' start_before { seconds: 4000000000 }"},
+      {"SearchEvents", "land: 'DE-NW' state: DRAFT state: PUBLISHED start_before { seconds: 4000000000 }"},
+      {"SearchEvents", "series: 'Geheimreihe' language: 'tlh' end_after { seconds: 1795309200 }"},
+      {"SearchEvents", "places_free: true start_before { seconds: 4000000000 }"},
+      {"GetEventsCalendar", ""},
+      {"GetEventsCalendar", "land: 'lands/DE-NW' series: 'Geheimreihe'"},
+      {"GetEventCalendar", "name: '$E'"},
+      {"GetRegistration", "name: '$E/registrations/none-of-this'"},
+      {"ListMyRegistrations", ""},
+      {"GetManagePage", "token: 'none-of-this'"},
   };
   return *examples;
 }
@@ -101,25 +116,28 @@ std::string AllPages(Caller& caller, const MethodDescriptor& method, Message* re
 std::map<std::string, std::string> ReadEverything(Caller& caller, const HiddenNames& names) {
   std::map<std::string, std::string> answers;
   google::protobuf::DynamicMessageFactory factory;
-  for (int i = 0; i < DirectoryService().method_count(); ++i) {
-    const MethodDescriptor& method = *DirectoryService().method(i);
-    if (!IsPublicRead(method)) continue;
-    const auto [begin, end] = Examples().equal_range(method.name());
-    EXPECT_NE(begin, end) << method.name() << " needs an example in every_read.cc";
-    int number = 0;
-    for (auto example = begin; example != end; ++example) {
-      std::unique_ptr<Message> request(factory.GetPrototype(method.input_type())->New());
-      std::unique_ptr<Message> response(factory.GetPrototype(method.output_type())->New());
-      const std::string text = absl::StrReplaceAll(example->second, {{"$O", names.organization},
-                                                                     {"$L", names.location},
-                                                                     {"$S", names.service},
-                                                                     {"$A", names.service_at_location}});
-      EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, request.get())) << text;
-      answers[method.name() + "#" + std::to_string(number++)] = absl::StrReplaceAll(
-          AllPages(caller, method, request.get(), response.get()), {{names.organization, "$O"},
-                                                                    {names.location, "$L"},
-                                                                    {names.service, "$S"},
-                                                                    {names.service_at_location, "$A"}});
+  const std::vector<std::pair<absl::string_view, absl::string_view>> to_names = {{"$O", names.organization},
+                                                                                 {"$L", names.location},
+                                                                                 {"$S", names.service},
+                                                                                 {"$A", names.service_at_location},
+                                                                                 {"$E", names.event}};
+  std::vector<std::pair<absl::string_view, absl::string_view>> from_names;
+  for (const auto& [placeholder, name] : to_names) from_names.emplace_back(name, placeholder);
+  for (const auto* service : {&DirectoryService(), &EventsService()}) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      const MethodDescriptor& method = *service->method(i);
+      if (!IsPublicRead(method)) continue;
+      const auto [begin, end] = Examples().equal_range(method.name());
+      EXPECT_NE(begin, end) << method.name() << " needs an example in every_read.cc";
+      int number = 0;
+      for (auto example = begin; example != end; ++example) {
+        std::unique_ptr<Message> request(factory.GetPrototype(method.input_type())->New());
+        std::unique_ptr<Message> response(factory.GetPrototype(method.output_type())->New());
+        const std::string text = absl::StrReplaceAll(example->second, to_names);
+        EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, request.get())) << text;
+        answers[method.name() + "#" + std::to_string(number++)] =
+            absl::StrReplaceAll(AllPages(caller, method, request.get(), response.get()), from_names);
+      }
     }
   }
   return answers;

@@ -12,6 +12,7 @@ namespace schutznetz::e2e {
 // Names of what may be hidden: given to the methods that read by name or filter by it.
 struct HiddenNames {
   std::string organization, location, service, service_at_location;
+  std::string event = "events/xneverwashere66666666666666";
 };
 
 // What every public reading method answers, as text, by "Method#example": pages walked to the end; what changes with

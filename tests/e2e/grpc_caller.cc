@@ -36,30 +36,29 @@ class GrpcCaller final : public Caller {
   GrpcCaller(const Installation& installation, std::string subject)
       : subject_(std::move(subject)),
         keys_(*access::ContextKeys::Parse(installation.context_keys())),
-        to_directory_(*access::ContextMinter::Create(keys_, access::kGatewayName, "directory", clock_)),
         to_exchange_(*access::ContextMinter::Create(keys_, access::kGatewayName, "exchange", clock_)),
         exchange_channel_(ChannelTo(installation.exchange_port())),
         access_(exchange::v1::AccessService::NewStub(exchange_channel_)),
-        directory_(ChannelTo(installation.directory_port())),
-        exchange_(exchange_channel_) {}
+        directory_(Server("directory", ChannelTo(installation.directory_port()))),
+        events_(Server("events", ChannelTo(installation.events_port()))),
+        exchange_(Server("exchange", exchange_channel_)) {}
 
   absl::Status Call(const google::protobuf::MethodDescriptor& method, const google::protobuf::Message& request,
                     google::protobuf::Message* response) override {
-    const bool in_exchange = method.service()->full_name().starts_with("schutznetz.exchange.");
+    ServerParts& server = ServerOf(method.service()->full_name());
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
     if (!subject_.empty()) {
       absl::StatusOr<access::Caller> caller = Resolve();
       if (!caller.ok()) return caller.status();
-      context.AddMetadata(access::kCallerMetadata, **(in_exchange ? to_exchange_ : to_directory_)->Mint(*caller));
+      context.AddMetadata(access::kCallerMetadata, **server.vouch->Mint(*caller));
     }
     bool own = false;
     grpc::ByteBuffer body, answer;
     grpc::Status status = grpc::SerializationTraits<google::protobuf::Message>::Serialize(request, &body, &own);
     grpc::CompletionQueue queue;
     auto call =
-        (in_exchange ? exchange_ : directory_)
-            .PrepareUnaryCall(&context, "/" + method.service()->full_name() + "/" + method.name(), body, &queue);
+        server.stub.PrepareUnaryCall(&context, "/" + method.service()->full_name() + "/" + method.name(), body, &queue);
     call->StartCall();
     call->Finish(&answer, &status, this);
     void* tag = nullptr;
@@ -71,6 +70,17 @@ class GrpcCaller final : public Caller {
   }
 
  private:
+  struct ServerParts {
+    std::unique_ptr<access::ContextMinter> vouch;
+    grpc::GenericStub stub;
+  };
+  ServerParts Server(const char* name, const std::shared_ptr<grpc::Channel>& channel) const {
+    return {*access::ContextMinter::Create(keys_, access::kGatewayName, name, clock_), grpc::GenericStub(channel)};
+  }
+  ServerParts& ServerOf(const std::string& service) {
+    if (service.starts_with("schutznetz.exchange.")) return exchange_;
+    return service.starts_with("schutznetz.events.") ? events_ : directory_;
+  }
   // Anew for each call, so that a changed grant is never in the way.
   absl::StatusOr<access::Caller> Resolve() const {
     grpc::ClientContext context;
@@ -87,10 +97,10 @@ class GrpcCaller final : public Caller {
   const SystemClock clock_;
   const std::string subject_;
   const access::ContextKeys keys_;
-  const std::unique_ptr<access::ContextMinter> to_directory_, to_exchange_;
+  const std::unique_ptr<access::ContextMinter> to_exchange_;
   const std::shared_ptr<grpc::Channel> exchange_channel_;
   const std::unique_ptr<exchange::v1::AccessService::Stub> access_;
-  grpc::GenericStub directory_, exchange_;
+  ServerParts directory_, events_, exchange_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "schutznetz/events/v1/event.pb.h"
 #include "services/common/testing/matchers.h"
 #include "tests/e2e/every_read.h"
 #include "tests/e2e/shared_installation.h"
@@ -151,6 +152,112 @@ TEST_P(HiddenTest, AWriteToAHiddenRecordWithoutRightsAnswersAsToAMissingOne) {
   EXPECT_THAT(missing, testing::HasReason("CREDENTIALS_REQUIRED"));
 }
 
+// An event as editors of NW make it; everything that could be told of it is unlike everything else.
+events::v1::CreateEventRequest SecretEvent() {
+  events::v1::CreateEventRequest create;
+  events::v1::Event& event = *create.mutable_event();
+  event.set_display_name("Geheimwort Fachtag");
+  event.set_type(events::v1::Event::ROUND_TABLE);
+  event.set_organizer("organizations/jugendamt-koeln");
+  event.set_land("lands/DE-NW");
+  event.set_network("networks/kooperation-nordrhein-westfalen");
+  event.set_series("Geheimreihe");
+  event.add_languages("tlh");
+  event.add_topics("Geheimthema");
+  auto* session = event.add_sessions();
+  session->mutable_start_time()->set_seconds(1'803'800'000);
+  session->mutable_end_time()->set_seconds(1'803'810'000);
+  session->mutable_place()->set_city("Geheimstadt");
+  session->mutable_online_room()->set_join_url("https://geheimwort.example.org/raum");
+  return create;
+}
+
+class HiddenEventTest : public HiddenTest {
+ protected:
+  HiddenEventTest() {
+    names_ = {"organizations/none-of-this", "locations/none-of-this", "services/none-of-this",
+              "serviceAtLocations/none-of-this"};
+  }
+  template <typename Request>
+  absl::StatusOr<events::v1::Event> Do(const char* method, const Request& request) {
+    return MakeCaller(kStaff)->Do<events::v1::Event>(method, request, EventsService());
+  }
+  template <typename Request>
+  absl::StatusOr<events::v1::Event> Step(const char* method, const events::v1::Event& event) {
+    Request request;
+    request.set_name(event.name());
+    request.set_etag(event.etag());
+    return Do(method, request);
+  }
+};
+
+TEST_P(HiddenEventTest, ADraftChangesNoByteOfStrangersUntilItIsPublished) {
+  const auto before = ReadAsStrangers();
+  const auto draft = Do("CreateEvent", SecretEvent());
+  ASSERT_THAT(draft, testing::IsOk());
+  names_.event = draft->name();
+  ExpectSame(before, "after a draft was made");
+  events::v1::UpdateEventRequest update;
+  *update.mutable_event() = *draft;
+  update.mutable_event()->set_display_name("Geheimwort geändert");
+  update.mutable_update_mask()->add_paths("display_name");
+  const auto changed = Do("UpdateEvent", update);
+  ASSERT_THAT(changed, testing::IsOk());
+  ExpectSame(before, "after it was changed");
+  const auto published = Step<events::v1::PublishEventRequest>("PublishEvent", *changed);
+  ASSERT_THAT(published, testing::IsOk());
+  const auto now = ReadAsStrangers();
+  EXPECT_NE(now.at("public").at("GetEvent#0"), before.at("public").at("GetEvent#0"));
+  EXPECT_THAT(now.at("public").at("SearchEvents#1"), HasSubstr("Geheimwort"));
+  for (const auto& [row, answers] : now) {
+    for (const auto& [method, answer] : answers) {
+      EXPECT_THAT(answer, Not(HasSubstr("geheimwort.example.org"))) << method << " as " << row;
+    }
+  }
+  const auto cancelled = Step<events::v1::CancelEventRequest>("CancelEvent", *published);
+  ASSERT_THAT(cancelled, testing::IsOk());
+  ASSERT_THAT(Step<events::v1::DeleteEventRequest>("DeleteEvent", *cancelled), testing::IsOk());
+  ExpectSame(before, "after it was deleted");
+}
+
+TEST_P(HiddenEventTest, AnEventOfANetworkIsNowhereForOthers) {
+  const auto before = ReadAsStrangers();
+  events::v1::CreateEventRequest create = SecretEvent();
+  create.mutable_event()->set_state(events::v1::Event::PUBLISHED);
+  create.mutable_event()->set_protection(common::v1::NETWORK);
+  const auto made = Do("CreateEvent", create);
+  ASSERT_THAT(made, testing::IsOk());
+  names_.event = made->name();
+  ExpectSame(before, "after it was made");
+  const auto cancelled = Step<events::v1::CancelEventRequest>("CancelEvent", *made);
+  ASSERT_THAT(cancelled, testing::IsOk());
+  ExpectSame(before, "after it was cancelled");
+  ASSERT_THAT(Step<events::v1::DeleteEventRequest>("DeleteEvent", *cancelled), testing::IsOk());
+  ExpectSame(before, "after it was deleted");
+}
+
+TEST_P(HiddenEventTest, AJoinLinkChangesNoByteOfStrangers) {
+  events::v1::CreateEventRequest create = SecretEvent();
+  create.mutable_event()->set_state(events::v1::Event::PUBLISHED);
+  const auto made = Do("CreateEvent", create);
+  ASSERT_THAT(made, testing::IsOk());
+  names_.event = made->name();
+  const auto before = ReadAsStrangers();
+  EXPECT_THAT(before.at("public").at("GetEvent#0"), HasSubstr("Geheimstadt"));
+  events::v1::UpdateEventRequest update;
+  *update.mutable_event() = *made;
+  update.mutable_event()->mutable_sessions(0)->mutable_online_room()->set_join_url("https://anders.example.org/raum");
+  update.mutable_event()->mutable_sessions(0)->mutable_online_room()->set_join_note("Kennwort");
+  update.mutable_update_mask()->add_paths("sessions");
+  const auto changed = Do("UpdateEvent", update);
+  ASSERT_THAT(changed, testing::IsOk());
+  EXPECT_EQ(changed->sessions(0).online_room().join_note(), "Kennwort");
+  EXPECT_NE(changed->etag(), made->etag());
+  ExpectSame(before, "after the link was changed");
+  const auto cancelled = Step<events::v1::CancelEventRequest>("CancelEvent", *changed);
+  ASSERT_THAT(Step<events::v1::DeleteEventRequest>("DeleteEvent", *cancelled), testing::IsOk());
+}
+
 // Service of the sample at a withheld address: Hamburg's counselling centre.
 constexpr char kWithheld[] = "services/fachberatung-hamburg-mitte-beratung";
 
@@ -222,6 +329,7 @@ TEST_P(HiddenTest, TwoHundredMeasurementsFindNothingCloserThanTheKreisCentre) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, HiddenTest, AllWays(), WayName);
+INSTANTIATE_TEST_SUITE_P(Ways, HiddenEventTest, AllWays(), WayName);
 
 }  // namespace
 }  // namespace schutznetz::e2e

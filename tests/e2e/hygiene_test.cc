@@ -26,6 +26,8 @@
 #include "gtest/gtest.h"
 #include "schutznetz/common/v1/field_options.pb.h"
 #include "schutznetz/common/v1/rule.pb.h"
+#include "schutznetz/events/v1/event.pb.h"
+#include "schutznetz/events/v1/event_search.pb.h"
 #include "schutznetz/exchange/v1/member.pb.h"
 #include "schutznetz/exchange/v1/member_archive.pb.h"
 #include "schutznetz/exchange/v1/partner.pb.h"
@@ -173,7 +175,7 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
   // Every method with every text field marked.
   void CallEverything() {
     google::protobuf::DynamicMessageFactory factory;
-    for (const auto* service : {&DirectoryService(), &ExchangeService()}) {
+    for (const auto* service : {&DirectoryService(), &EventsService(), &ExchangeService()}) {
       for (int i = 0; i < service->method_count(); ++i) {
         const MethodDescriptor& method = *service->method(i);
         methods_++;
@@ -310,9 +312,46 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
       get.set_name(made->name());
       ASSERT_THAT(editor.get()->Do<directory::v1::Organization>("GetOrganization", get), testing::IsOk());
     }
+    ArrangeEvents();
     marker_.Remember("50.951234567");
     marker_.Remember("6.951234567");
     LookForHelp();
+  }
+
+  // An event with its way in, published and found.
+  void ArrangeEvents() {
+    for (const auto& editor : {std::ref(callers_[2]), std::ref(callers_[3])}) {
+      directory::v1::CreateOrganizationRequest organizer;
+      organizer.mutable_organization()->set_display_name("Musterstelle");
+      organizer.mutable_organization()->set_land("lands/DE-NW");
+      const auto host = editor.get()->Do<directory::v1::Organization>("CreateOrganization", organizer);
+      ASSERT_THAT(host, testing::IsOk());
+      events::v1::CreateEventRequest create;
+      events::v1::Event& event = *create.mutable_event();
+      event.set_display_name(marker_.New());
+      event.set_type(events::v1::Event::WORKSHOP);
+      event.set_organizer(host->name());
+      event.set_land("lands/DE-NW");
+      event.set_internal_note(marker_.New());
+      auto* session = event.add_sessions();
+      session->mutable_start_time()->set_seconds(1'803'800'000);
+      session->mutable_end_time()->set_seconds(1'803'810'000);
+      session->mutable_place()->set_street(marker_.New());
+      session->mutable_place()->set_city(marker_.New());
+      session->mutable_online_room()->set_join_url(marker_.New(FieldRule::URL));
+      session->mutable_online_room()->set_join_note(marker_.New());
+      const auto made = editor.get()->Do<events::v1::Event>("CreateEvent", create, EventsService());
+      ASSERT_THAT(made, testing::IsOk());
+      events::v1::PublishEventRequest publish;
+      publish.set_name(made->name());
+      publish.set_etag(made->etag());
+      ASSERT_THAT(editor.get()->Do<events::v1::Event>("PublishEvent", publish, EventsService()), testing::IsOk());
+      events::v1::SearchEventsRequest search;
+      search.set_q(event.display_name());
+      const auto found = callers_[0]->Do<events::v1::SearchEventsResponse>("SearchEvents", search, EventsService());
+      ASSERT_THAT(found, testing::IsOk());
+      EXPECT_EQ(found->total_size(), 1);
+    }
   }
 
   // P25, too: who looked for what and where.
@@ -376,6 +415,7 @@ class HygieneTest : public ::testing::TestWithParam<storage::Engine> {
     // Everything that was accepted for the log is in it once the programs have ended.
     installation_.gateway().Stop(SIGTERM);
     installation_.directory().Stop(SIGTERM);
+    installation_.events().Stop(SIGTERM);
     installation_.exchange().Stop(SIGTERM);
     for (const auto& [name, port] : installation_.admin_ports()) {
       outputs[name + " log"] = ReadFile(installation_.folder() / (name + ".log"));

@@ -30,7 +30,8 @@ std::filesystem::path NewFolder() {
 std::string NewContextKeys() {
   std::string lines;
   for (const auto& [from, to] :
-       {std::pair("gateway", "directory"), std::pair("gateway", "exchange"), std::pair("directory", "exchange")}) {
+       {std::pair("gateway", "directory"), std::pair("gateway", "events"), std::pair("gateway", "exchange"),
+        std::pair("directory", "exchange"), std::pair("events", "exchange")}) {
     lines += access::NewContextKeyLine("1", from, to);
   }
   return lines;
@@ -62,15 +63,18 @@ Installation::Installation(storage::Engine engine, std::string redis_address)
       redis_address_(std::move(redis_address)),
       database_(new testing::TempDatabase(
           engine, {&record::RecordMigrations(), &directory::DirectoryMigrations(), &audit::AuditMigrations()})),
+      events_database_(new testing::TempDatabase(engine, {&record::RecordMigrations(), &audit::AuditMigrations()})),
       exchange_database_(
           new testing::TempDatabase(engine, {&record::RecordMigrations(), &exchange::ExchangeMigrations(),
                                              &personal::PersonalMigrations(), &audit::AuditMigrations()})) {
   database_->Close();
+  events_database_->Close();
   exchange_database_->Close();
-  for (int* port : {&directory_port_, &exchange_port_, &gateway_port_}) *port = FreePort();
-  for (const char* program : {"directory", "exchange", "gateway"}) admin_ports_[program] = FreePort();
+  for (int* port : {&directory_port_, &events_port_, &exchange_port_, &gateway_port_}) *port = FreePort();
+  for (const char* program : {"directory", "events", "exchange", "gateway"}) admin_ports_[program] = FreePort();
   StartExchange();
   StartDirectory();
+  StartEvents();
   StartGateway();
   MakeStaff();
 }
@@ -78,6 +82,7 @@ Installation::Installation(storage::Engine engine, std::string redis_address)
 Installation::~Installation() {
   more_.clear();
   gateway_.reset();
+  events_.reset();
   directory_.reset();
   exchange_.reset();
   std::error_code ignored;
@@ -145,12 +150,25 @@ void Installation::StartDirectory() {
   if (staff_is_made_) WaitForStaff();
 }
 
+void Installation::StartEvents() {
+  const int admin_port = admin_ports_.at("events");
+  std::vector<std::string> arguments = Common(events_port_, admin_port);
+  const std::vector<std::string> store = Store(*events_database_);
+  arguments.insert(arguments.end(), store.begin(), store.end());
+  arguments.insert(arguments.end(), {"--exchange_address", absl::StrCat("127.0.0.1:", exchange_port_),
+                                     "--directory_address", absl::StrCat("127.0.0.1:", directory_port_)});
+  events_ = std::make_unique<Program>("schutznetz-events", arguments, folder_ / "events.log");
+  WaitReady(*events_, admin_port, "events");
+  if (staff_is_made_) WaitForStaff();
+}
+
 std::vector<std::string> Installation::GatewayArguments(int port, int admin_port, int directory_port,
                                                         int rate_factor) const {
   std::vector<std::string> arguments = Common(port, admin_port);
   arguments.insert(arguments.end(),
                    {"--directory_address", absl::StrCat("127.0.0.1:", directory_port), "--exchange_address",
-                    absl::StrCat("127.0.0.1:", exchange_port_), "--rate_factor", std::to_string(rate_factor)});
+                    absl::StrCat("127.0.0.1:", exchange_port_), "--events_address",
+                    absl::StrCat("127.0.0.1:", events_port_), "--rate_factor", std::to_string(rate_factor)});
   return arguments;
 }
 
@@ -224,8 +242,9 @@ void Installation::MakeStaff() {
 
 void Installation::WaitForStaff() {
   cli::HttpClient staff = Http(kStaff);
-  if (!testing::Eventually([&] { return staff.Call("GET", "/v1/imports").status == 200; })) {
-    Fail("the staff cannot sign in:\n" + gateway_->Log() + directory_->Log());
+  const auto known_to = [&](const char* path) { return staff.Call("GET", path).status == 200; };
+  if (!testing::Eventually([&] { return known_to("/v1/imports") && known_to("/v1/audit/events/entries"); })) {
+    Fail("the staff cannot sign in:\n" + gateway_->Log() + directory_->Log() + events_->Log());
   }
 }
 
@@ -255,7 +274,7 @@ int Installation::Ctl(const std::vector<std::string>& arguments, std::string* ou
 
 int Installation::LoadSample() {
   std::vector<std::string> arguments = {"apply"};
-  for (const char* file : {"organizations", "locations", "networks", "services", "serviceAtLocations"}) {
+  for (const char* file : {"organizations", "locations", "networks", "services", "serviceAtLocations", "events"}) {
     arguments.push_back(std::string(SCHUTZNETZ_SOURCE_DIR) + "/deploy/sample/" + file + ".ndjson");
   }
   return Ctl(arguments);

@@ -1,4 +1,4 @@
-// Directory server, exchange server and gateway as they ship, in a folder of their own, on free ports.
+// Directory server, events server, exchange server and gateway as they ship, in a folder of their own, on free ports.
 #pragma once
 
 #include <filesystem>
@@ -42,10 +42,12 @@ class Installation {
   std::string TokenOf(const std::string& subject) const;
 
   Program& directory() { return *directory_; }
+  Program& events() { return *events_; }
   Program& exchange() { return *exchange_; }
   Program& gateway() { return *gateway_; }
   // Starts it again after it ended, and waits until it answers the public and the staff.
   void StartDirectory();
+  void StartEvents();
   void StartGateway();
 
   // One more program, until the installation ends.
@@ -59,9 +61,10 @@ class Installation {
   Replica AddGateway(int directory_port, int rate_factor);
 
   int directory_port() const { return directory_port_; }
+  int events_port() const { return events_port_; }
   int exchange_port() const { return exchange_port_; }
   int gateway_port() const { return gateway_port_; }
-  // By program: "directory", "exchange", "gateway".
+  // By program: "directory", "events", "exchange", "gateway".
   const std::map<std::string, int>& admin_ports() const { return admin_ports_; }
   // The keys by which the programs vouch for callers.
   const std::string& context_keys() const { return context_keys_; }
@@ -69,6 +72,7 @@ class Installation {
   storage::Engine engine() const { return engine_; }
   // The database, for looking at what was stored while the directory server is stopped.
   testing::TempDatabase& database() { return *database_; }
+  testing::TempDatabase& events_database() { return *events_database_; }
   testing::TempDatabase& exchange_database() { return *exchange_database_; }
 
  private:
@@ -90,10 +94,10 @@ class Installation {
   const tokens::TokenIssuer issuer_;
   const std::string context_keys_;
   const std::string redis_address_;
-  std::unique_ptr<testing::TempDatabase> database_, exchange_database_;
-  int directory_port_ = 0, exchange_port_ = 0, gateway_port_ = 0;
+  std::unique_ptr<testing::TempDatabase> database_, events_database_, exchange_database_;
+  int directory_port_ = 0, events_port_ = 0, exchange_port_ = 0, gateway_port_ = 0;
   std::map<std::string, int> admin_ports_;
-  std::unique_ptr<Program> directory_, exchange_, gateway_;
+  std::unique_ptr<Program> directory_, events_, exchange_, gateway_;
   std::vector<std::unique_ptr<Program>> more_;
   bool staff_is_made_ = false;
 };

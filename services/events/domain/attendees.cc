@@ -53,7 +53,9 @@ bool IsOperator(const access::Caller& caller) { return caller.grants().roles.Has
 absl::StatusOr<Attendees::Person> Attendees::PersonOf(ReadTransaction& tx, const access::Caller& caller,
                                                       std::string_view token, absl::Time now) const {
   if (token.empty()) {
-    if (caller.is_public()) return errors::CredentialsRequired();
+    if (caller.is_public()) {
+      return errors::InvalidField("manageToken", "Without an account, the token of a link from a mail is needed.");
+    }
     return Person{caller.principal(), ""};
   }
   const std::optional<ManageLink> link = ReadManageToken(parts_.pepper, token);
