@@ -2,6 +2,8 @@
 
 #include <google/protobuf/text_format.h>
 
+#include <regex>
+
 #include "absl/strings/str_replace.h"
 #include "google/protobuf/dynamic_message.h"
 #include "gtest/gtest.h"
@@ -65,6 +67,19 @@ const std::multimap<std::string, std::string>& Examples() {
       {"GetRegistration", "name: '$E/registrations/none-of-this'"},
       {"ListMyRegistrations", ""},
       {"GetManagePage", "token: 'none-of-this'"},
+      {"GetMeasure", "name: 'measures/none-of-this'"},
+      {"ListMeasures", ""},
+      {"ListMeasures", "land: 'lands/DE-NW'"},
+      {"ListMeasureVersions", "parent: 'measures/none-of-this'"},
+      {"SearchPublications", ""},
+      {"SearchPublications", "q: 'geheimwort'"},
+      {"GetPublication", "name: 'publications/none-of-this'"},
+      {"ListPublications", ""},
+      {"GetPublicationJsonLd", "name: 'publications/none-of-this'"},
+      {"GetPublicationFeed", "format: ATOM"},
+      {"HarvestPublications", "query: 'verb=ListRecords&metadataPrefix=oai_dc'"},
+      {"GetPublicationFile", "name: 'publicationFiles/none-of-this'"},
+      {"DownloadPublicationFile", "name: 'publicationFiles/none-of-this'"},
   };
   return *examples;
 }
@@ -91,6 +106,12 @@ void ClearByName(Message* message, const std::vector<std::string>& names) {
   }
 }
 
+// An OAI-PMH answer says when it was made.
+std::string WithoutHarvestTime(std::string text) {
+  static const std::regex* const kTime = new std::regex("<responseDate>[^<]*</responseDate>");
+  return std::regex_replace(text, *kTime, "");
+}
+
 // Calls until the last page; the text of all answers.
 std::string AllPages(Caller& caller, const MethodDescriptor& method, Message* request, Message* response) {
   std::string text;
@@ -103,7 +124,7 @@ std::string AllPages(Caller& caller, const MethodDescriptor& method, Message* re
     std::vector<std::string> volatile_fields = {"as_of", "next_page_token"};
     if (method.name() == "SearchServices") volatile_fields.push_back("reachability");
     ClearByName(response, volatile_fields);
-    text += response->DebugString();
+    text += WithoutHarvestTime(response->DebugString());
     if (token.empty()) return text;
     request->GetReflection()->SetString(request, request->GetDescriptor()->FindFieldByName("page_token"), token);
   }
