@@ -3,6 +3,7 @@
 #include <grpc/grpc.h>
 #include <grpc/grpc_security.h>
 
+#include <algorithm>
 #include <array>
 
 #include "absl/strings/str_cat.h"
@@ -64,6 +65,9 @@ std::string ServiceConfigJson(const std::vector<UpstreamMethod>& methods, bool h
     const std::vector<std::string> parts = absl::StrSplit(method.grpc_path, '/');  // "", service, method
     names.push_back(absl::StrCat(R"({"service":")", parts[1], R"(","method":")", parts[2], R"("})"));
   }
+  // A method with two bindings stands twice; gRPC makes no channel of a configuration that names one twice.
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   std::string json = R"({"loadBalancingConfig":[{"round_robin":{}}])";
   if (health_checked) absl::StrAppend(&json, R"(,"healthCheckConfig":{"serviceName":""})");
   if (!names.empty()) {
