@@ -62,7 +62,6 @@ void WriteFeed(const PublicationView& view, const Site& site, const CallContext&
   feed.entries = LastEntered(*reading.version, request);
   if (!request.language_code().empty()) feed.language = request.language_code();
   feed.path = FeedPath(request);
-  feed.now = reading.now;
   IsAtom(request) ? AppendHttpBody(kAtomType, AtomOf(feed, site), reply)
                   : AppendHttpBody(kRssType, RssOf(feed, site), reply);
   DescribePublications(reading, call, reply);

@@ -25,10 +25,12 @@ std::string RssTime(absl::Time time) {
 // RFC 3339.
 std::string AtomTime(absl::Time time) { return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone()); }
 
+// RFC 4287 asks for a time; a feed without entries has the same bytes at any, so that its readers and caches find it
+// unchanged.
 absl::Time UpdatedOf(const PublicationFeed& feed) {
-  absl::Time updated = absl::InfinitePast();
+  absl::Time updated = absl::UnixEpoch();
   for (const FeedEntry& entry : feed.entries) updated = std::max(updated, entry.updated);
-  return feed.entries.empty() ? feed.now : updated;
+  return updated;
 }
 
 // Where people read it: the first of its own addresses, else the entry of the catalogue.

@@ -21,7 +21,6 @@ struct PublicationFeed {
   std::vector<FeedEntry> entries;  // the newest first
   std::string language = "de";     // in which texts are told
   std::string path;                // of the feed itself, with its query: "/v1/publications:feed?languages=de"
-  absl::Time now;                  // for a feed without entries
 };
 
 inline constexpr int kFeedEntriesMax = 50;

@@ -44,8 +44,7 @@ TEST(FeedsTest, AtomHasWhatRfc4287Asks) {
 }
 
 TEST(FeedsTest, AnEmptyFeedIsOne) {
-  PublicationFeed feed;
-  feed.now = absl::UnixEpoch();
+  const PublicationFeed feed;
   EXPECT_EQ(ParseXml(AtomOf(feed, Site()))->TextAt("updated"), "1970-01-01T00:00:00Z");
   EXPECT_TRUE(ParseXml(RssOf(feed, Site())).has_value());
 }
