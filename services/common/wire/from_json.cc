@@ -138,6 +138,10 @@ class Reader {
   }
 
   bool Member(const Field& field, const Place* parent, const std::string* mask, Members* members) {
+    if (field.only_servers && mask != nullptr) {
+      mask = nullptr;
+      ++left_out_;
+    }
     if (!members->Note(field)) return scanner_.Fail("The same member twice in an object.");
     const Place place{.parent = parent, .field = &field};
     std::string path;
@@ -172,11 +176,11 @@ class Reader {
   }
 
   bool MessageField(const Field& field, const Place* place, const std::string* mask) {
-    const size_t paths_before = result_.present_paths.size();
+    const size_t named_before = result_.present_paths.size() + left_out_;
     out_.Put(field.encoded_tag());
     if (!MessageValue(field, place, mask)) return false;
     // An empty object is set as a whole.
-    if (mask != nullptr && !mask->empty() && result_.present_paths.size() == paths_before) {
+    if (mask != nullptr && !mask->empty() && result_.present_paths.size() + left_out_ == named_before) {
       result_.present_paths.push_back(*mask);
     }
     return true;
@@ -299,6 +303,7 @@ class Reader {
   const FromJsonOptions& options_;
   Buffer& out_;
   FromJsonResult& result_;
+  size_t left_out_ = 0;  // members that a mask does not name, because only servers set them
 };
 
 template <typename Read>

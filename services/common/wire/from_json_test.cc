@@ -14,7 +14,7 @@ using testing::IsEmpty;
 
 class FromJsonTest : public testing::Test {
  protected:
-  FromJsonTest() : tables_(*Tables::Build({test::Everything::descriptor()})) {}
+  FromJsonTest() : tables_(*Tables::Build({test::Everything::descriptor(), test::Answer::descriptor()})) {}
 
   const MessageTable& TableOf(const google::protobuf::Message& message) const {
     return *tables_->Find(message.GetDescriptor()->full_name());
@@ -345,6 +345,17 @@ TEST_F(FromJsonTest, PresentPathsNameLeavesWholeListsAndCleared) {
   EXPECT_THAT(result.present_paths, ElementsAre("scalars.an_int32", "scalars.a_string", "lists.int32s", "maps", "child",
                                                 "choices", "well_knowns.time", "well_knowns.text", "well_knowns.empty",
                                                 "choice.message.a_bool", "children"));
+}
+
+TEST_F(FromJsonTest, PresentPathsLeaveOutWhatOnlyServersSet) {
+  std::string wire;
+  FromJsonResult result{.want_present_paths = true};
+  ASSERT_TRUE(FromJson(TableOf(test::Answer()),
+                       R"({"name":"a","title":"b","updateTime":null,"inner":{"name":"c"},"summary":{"title":"d"}})", {},
+                       &wire, &result)
+                  .ok());
+  EXPECT_THAT(result.violations, IsEmpty());
+  EXPECT_THAT(result.present_paths, ElementsAre("title"));
 }
 
 TEST_F(FromJsonTest, OneFieldAloneMayBeAMessageAListOrAScalar) {

@@ -52,7 +52,8 @@ struct FromJsonResult {
   std::vector<FieldViolation> violations;
   // The fields that the body names, as an update mask (original names, "display_name", "address.street"): leaf paths
   // through singular messages, the field itself for repeated fields, maps, well-known types and empty objects. A member
-  // that is null counts. Filled only when asked for.
+  // that is null counts; fields that only servers set do not (AIP-203), so that an answer can be sent back whole.
+  // Filled only when asked for.
   bool want_present_paths = false;
   std::vector<std::string> present_paths;
 };

@@ -99,12 +99,13 @@ struct Field {
   Cardinality cardinality = Cardinality::kImplicit;
   Part part = Part::kNone;
   uint32_t json_bytes_max =
-      0;                 // longest JSON string of one value; more than the gate's limit only for large bytes fields
-  bool packed = false;   // a repeated field written packed (both forms are read)
-  int16_t oneof = -1;    // index of the real oneof it belongs to, or -1
-  uint16_t index = 0;    // position in MessageTable::fields()
-  uint8_t tag_size = 0;  // bytes in tag
-  char tag[5] = {};      // the encoded tag (of the packed form where packed)
+      0;                // longest JSON string of one value; more than the gate's limit only for large bytes fields
+  bool packed = false;  // a repeated field written packed (both forms are read)
+  bool only_servers = false;  // OUTPUT_ONLY or IDENTIFIER: what a caller sends in it changes nothing
+  int16_t oneof = -1;         // index of the real oneof it belongs to, or -1
+  uint16_t index = 0;         // position in MessageTable::fields()
+  uint8_t tag_size = 0;       // bytes in tag
+  char tag[5] = {};           // the encoded tag (of the packed form where packed)
   uint8_t element_tag_size = 0;
   char element_tag[5] = {};                     // of a single element
   Visibility visibility = common::v1::NETWORK;  // the option; no option counts as NETWORK

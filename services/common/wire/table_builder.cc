@@ -130,6 +130,11 @@ Visibility VisibilityOf(const FieldDescriptor& field) {
   return stated == common::v1::VISIBILITY_UNSPECIFIED ? common::v1::NETWORK : stated;
 }
 
+bool IsForServersOnly(const FieldDescriptor& field) {
+  const auto behavior = field.options().GetExtension(common::v1::field).behavior();
+  return behavior == common::v1::FieldRule::OUTPUT_ONLY || behavior == common::v1::FieldRule::IDENTIFIER;
+}
+
 // Bytes fields that state a larger limit may pass the gate's limit for strings, as base64.
 uint32_t JsonBytesMaxOf(const FieldDescriptor& field) {
   const uint32_t gate = static_cast<uint32_t>(kJsonStringBytesMax);
@@ -213,6 +218,7 @@ class TableBuilder {
     if (from.real_containing_oneof() != nullptr)
       field.oneof = static_cast<int16_t>(from.real_containing_oneof()->index());
     field.visibility = VisibilityOf(from);
+    field.only_servers = IsForServersOnly(from);
     field.json_bytes_max = JsonBytesMaxOf(from);
     field.name = from.name();
     field.json_name = from.json_name();
