@@ -91,7 +91,7 @@ absl::StatusOr<std::vector<ClaimedMail>> Outbox::Claim(storage::Transaction& tx,
 }
 
 std::optional<Parcel> Outbox::Open(const ClaimedMail& mail) const {
-  std::optional<std::string> opened = sealer_.Open(Purpose(mail.id), mail.sealed);
+  std::optional<std::string> opened = sealer_.OpenStored(Purpose(mail.id), mail.sealed);
   const size_t end = opened ? opened->find('\n') : std::string::npos;
   if (end == std::string::npos) return std::nullopt;
   return Parcel{opened->substr(0, end), opened->substr(end + 1)};

@@ -100,6 +100,16 @@ TEST_P(OutboxTest, MailIsSentOnceAndItsContentGone) {
   EXPECT_EQ(sender_->Statistics().waiting, 0);
 }
 
+// Mails with a calendar were given up unsent: what was sealed was opened only up to the length of a token.
+TEST_P(OutboxTest, AMailAsLongAsMailsMayBeIsSent) {
+  Mail mail = MailTo("ada@example.org");
+  mail.attachments.push_back({"bescheinigung.pdf", "application/pdf", std::string(1 << 20, 'x')});
+  ASSERT_THAT(Enqueue(mail), IsOk());
+  EXPECT_EQ(RunOnce(), 1);
+  ASSERT_EQ(server_.received().size(), 1u);
+  EXPECT_GT(server_.received()[0].data.size(), size_t{1} << 20);
+}
+
 TEST_P(OutboxTest, RolledBackWriteQueuesNothing) {
   EXPECT_THAT(Write([&](storage::Transaction& tx) -> absl::Status {
                 EXPECT_THAT(outbox_.Enqueue(tx, MailTo("ada@example.org")), IsOk());

@@ -78,7 +78,7 @@ absl::Status Vault::MakeKey(storage::Transaction& tx, std::string_view person) c
 absl::StatusOr<rpc::Sealer> Vault::KeyOf(storage::ReadTransaction& tx, std::string_view person) const {
   ASSIGN_OR_RETURN(const std::optional<std::string> wrapped, DataKey(tx, person));
   if (!wrapped) return errors::Internal("a person has no key");
-  std::optional<std::string> key = wrapping_.Open(KeyPurpose(person), *wrapped);
+  std::optional<std::string> key = wrapping_.OpenStored(KeyPurpose(person), *wrapped);
   if (!key) return absl::DataLossError("the key of a person cannot be unwrapped: is the wrapping key the right one?");
   return SealerOf(*std::move(key));
 }
@@ -100,7 +100,7 @@ absl::Status Vault::Complete(storage::ReadTransaction& tx, const record::RecordK
   ASSIGN_OR_RETURN(const std::optional<SealedPart> part, Sealed(tx, key));
   if (!part) return absl::OkStatus();
   ASSIGN_OR_RETURN(const rpc::Sealer sealer, KeyOf(tx, part->key_id));
-  const std::optional<std::string> opened = sealer.Open(PartPurpose(key), part->sealed);
+  const std::optional<std::string> opened = sealer.OpenStored(PartPurpose(key), part->sealed);
   if (!opened || !resource->MergeFromString(*opened)) return absl::DataLossError("a personal part cannot be opened");
   return absl::OkStatus();
 }

@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-constexpr size_t kSealedCharsMax = 4096;
+constexpr size_t kBroughtCharsMax = 4096;
 constexpr std::string_view kPositionPurpose = "position";
 static_assert(sizeof(Sealer::Key) == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 
@@ -89,7 +89,11 @@ std::string Sealer::Seal(std::string_view purpose, std::string_view payload) con
 }
 
 std::optional<std::string> Sealer::Open(std::string_view purpose, std::string_view sealed) const {
-  if (sealed.size() > kSealedCharsMax) return std::nullopt;
+  if (sealed.size() > kBroughtCharsMax) return std::nullopt;
+  return OpenStored(purpose, sealed);
+}
+
+std::optional<std::string> Sealer::OpenStored(std::string_view purpose, std::string_view sealed) const {
   const std::optional<std::string> decoded = DecodeBase64Url(sealed);
   if (!decoded || decoded->size() < kNonceBytes + kTagBytes) return std::nullopt;
   const std::string_view box = *decoded;
