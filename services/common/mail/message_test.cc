@@ -1,13 +1,11 @@
 #include "services/common/mail/message.h"
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/common/testing/mail_reader.h"
 #include "services/common/testing/matchers.h"
 
 namespace schutznetz::mail {
@@ -30,25 +28,10 @@ Mail SimpleMail() {
   return mail;
 }
 
-// What Python's mail library reads from a message, as JSON.
-std::string ReadBack(const std::string& message) {
-  const std::filesystem::path file = std::filesystem::temp_directory_path() / ("mail-" + std::to_string(getpid()));
-  std::ofstream(file, std::ios::binary) << message;
-  const std::string command =
-      "python3 " SCHUTZNETZ_SOURCE_DIR "/services/common/mail/testdata/read_mail.py <" + file.string();
-  FILE* const pipe = popen(command.c_str(), "r");
-  std::string out;
-  char buffer[4096];
-  for (size_t size; (size = fread(buffer, 1, sizeof buffer, pipe)) > 0;) out.append(buffer, size);
-  EXPECT_EQ(pclose(pipe), 0);
-  std::filesystem::remove(file);
-  return out;
-}
-
 TEST(MessageTest, TextMailIsReadBackAsItWasWritten) {
   const auto message = RenderMessage(SimpleMail(), kSender, "rabc", kDate);
   ASSERT_THAT(message, IsOk());
-  const std::string read = ReadBack(*message);
+  const std::string read = testing::ReadMail(*message);
   EXPECT_THAT(read,
               HasSubstr("\"Subject\": \"Anmeldung bestätigt: Fachtag „Kinderschutz in der Fläche“ am 2. März 2026 in "
                         "Münster, mit Rückfragen\""));
@@ -66,7 +49,7 @@ TEST(MessageTest, InvitationIsAnAlternativeAndAFile) {
   mail.attachments.push_back({"Bestätigung.pdf", "application/pdf", std::string("%PDF-\0\xff", 7)});
   const auto message = RenderMessage(mail, kSender, "rabc", kDate);
   ASSERT_THAT(message, IsOk());
-  const std::string read = ReadBack(*message);
+  const std::string read = testing::ReadMail(*message);
   for (const char* part :
        {"\"multipart/mixed\"", "\"multipart/alternative\"", "\"method\": \"REQUEST\", \"type\": \"text/calendar\"",
         "\"file\": \"invite.ics\"", "\"file\": \"invite-2.ics\"", "\"file\": \"Bestätigung.pdf\"", "SUMMARY:Übung",

@@ -1,6 +1,7 @@
 #include "services/common/testing/smtp_server.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -96,7 +97,8 @@ void SmtpServer::Start() {
   socklen_t size = sizeof address;
   getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
   port_ = ntohs(address.sin_port);
-  if (listen(listener, 16) != 0 || pipe(stop_pipe_) != 0) SmtpFailure("cannot listen");
+  // Closed on exec: what the test starts later would hold the pipe open, and Stop would wait for ever.
+  if (listen(listener, 16) != 0 || pipe2(stop_pipe_, O_CLOEXEC) != 0) SmtpFailure("cannot listen");
   thread_ = std::thread([this, listener] { Run(listener); });
 }
 
