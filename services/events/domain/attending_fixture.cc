@@ -21,19 +21,27 @@ T MustBe(absl::StatusOr<T> result) {
   std::abort();
 }
 
+template <typename T>
+std::vector<T> With(std::vector<T> first, std::vector<T> more) {
+  first.insert(first.end(), more.begin(), more.end());
+  return first;
+}
+
 std::string LastOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
 }  // namespace
 
-Attending::Attending(storage::Engine engine)
+Attending::Attending(storage::Engine engine, More more)
     : pepper_(MustBe(personal::Pepper::FromText(std::string(32, 'p')))),
       vault_(MustBe(rpc::Sealer::FromKeyText(std::string(64, 'a')))),
-      parts_{store_, vault_, pepper_},
+      parts_{store_, vault_, pepper_, more.letters},
       registrations_(parts_),
       attendance_(parts_),
       attendees_(registrations_),
       seats_(registrations_),
-      arranging_(engine, {&seats_}, {&personal::PersonalMigrations(), &RegistrationMigrations()}) {}
+      arranging_(engine, With<const EventObserver*>({&seats_}, std::move(more.observers)),
+                 With<const storage::MigrationSet*>({&personal::PersonalMigrations(), &RegistrationMigrations()},
+                                                    std::move(more.tables))) {}
 
 std::string Attending::Event(int capacity, v1::Admission::WaitingListPolicy policy,
                              const std::function<void(v1::Event*)>& change) {

@@ -20,7 +20,15 @@ namespace schutznetz::events {
 // Everything ends the process when it cannot be made.
 class Attending {
  public:
-  explicit Attending(storage::Engine engine = storage::Engine::kSqlite);
+  // What is written to people, and follows from changes of events, besides places; with the tables that it needs.
+  struct More {
+    const Letters* letters = nullptr;
+    std::vector<const EventObserver*> observers;
+    std::vector<const storage::MigrationSet*> tables;
+  };
+
+  explicit Attending(storage::Engine engine = storage::Engine::kSqlite) : Attending(engine, More()) {}
+  Attending(storage::Engine engine, More more);
 
   Arranging& arranging() { return arranging_; }
   storage::Database& database() { return arranging_.database(); }
