@@ -21,6 +21,7 @@
 #include "services/events/api/publication_api.h"
 #include "services/events/api/registration_api.h"
 #include "services/events/registration_upkeep.h"
+#include "services/events/view/upcoming.h"
 
 namespace schutznetz::events {
 namespace {
@@ -92,14 +93,16 @@ EventsServer::EventsServer(const Clock& clock, telemetry::LogWriter& log, teleme
       rules_(*tables_),
       methods_(rules_.all()),
       vault_(secrets_.wrapping),
+      mail_(secrets_.wrapping, settings_.mail, settings_.site),
       registrations_({.store = registration_store_,
                       .vault = vault_,
                       .pepper = secrets_.pepper,
+                      .letters = &mail_.letters(),
                       .takes_people = settings_.secrets.has_value()}),
       attendance_(registrations_.parts()),
       attendees_(registrations_),
       seats_follow_events_(registrations_),
-      events_(methods_, rules_.event(), {&seats_follow_events_}),
+      events_(methods_, rules_.event(), {&seats_follow_events_, &mail_.mailings()}),
       plan_rules_(*tables_),
       plan_methods_(plan_rules_.all()),
       measures_(plan_methods_, plan_rules_.all(), plan_rules_.measure()),
@@ -112,10 +115,10 @@ EventsServer::~EventsServer() = default;
 absl::Status EventsServer::Start(storage::DatabaseOptions options, std::string_view audit_key) {
   options.log = log_warning_;
   // Kept, registered and measured only when nothing can fail any more: a start that fails is tried again.
-  ASSIGN_OR_RETURN(
-      std::unique_ptr<storage::Database> database,
-      storage::Open(options, {&record::RecordMigrations(), &audit::AuditMigrations(), &personal::PersonalMigrations(),
-                              &RegistrationMigrations(), &PublicationMigrations()}));
+  ASSIGN_OR_RETURN(std::unique_ptr<storage::Database> database,
+                   storage::Open(options, {&record::RecordMigrations(), &audit::AuditMigrations(),
+                                           &personal::PersonalMigrations(), &RegistrationMigrations(),
+                                           &PublicationMigrations(), &mail::OutboxMigrations(), &MailingMigrations()}));
   ASSIGN_OR_RETURN(std::unique_ptr<audit::AuditLog> audit,
                    audit::OpenForServer("events", *database, audit_key, clock_, log_));
   auto ledger = std::make_unique<personal::ErasureLedger>(
@@ -128,6 +131,11 @@ absl::Status EventsServer::Start(storage::DatabaseOptions options, std::string_v
                    PublicationView::Start(*database, rules_.publication(), clock_, {.log = options.log}));
   EventsViewOptions view_options = SeatsFrom(registration_store_);
   view_options.log = options.log;
+  const auto upcoming = [this](absl::Time from, absl::Time to) {
+    return EventsBeginning(*view_->Read().version, from, to);
+  };
+  ASSIGN_OR_RETURN(std::unique_ptr<MailOffice> mail_office,
+                   MailOffice::Open(mail_, *database, registrations_.parts(), upcoming, clock_, options.log));
   ASSIGN_OR_RETURN(view_, EventsView::Start(*database, rules_, clock_, &metrics_, std::move(view_options)));
   database_ = std::move(database);
   audit_ = std::move(audit);
@@ -136,6 +144,7 @@ absl::Status EventsServer::Start(storage::DatabaseOptions options, std::string_v
   publication_writes_ = std::make_unique<rpc::Writes>(*database_, publications_.get());
   ledger_ = std::move(ledger);
   erasures_ = std::make_unique<personal::ErasureFinisher>(*database_, *ledger_);
+  mail_office_ = std::move(mail_office);
   housekeeping_ = std::make_unique<Housekeeping>(*database_, clock_, options.log);
   AddTasks();
   housekeeping_->Start();
@@ -143,11 +152,13 @@ absl::Status EventsServer::Start(storage::DatabaseOptions options, std::string_v
   publications_->AddMetrics(metrics_);
   storage::AddMetrics(*database_, metrics_);
   audit::AddMetrics(*audit_, clock_, metrics_);
+  mail_office_->Start(metrics_);
   started_.store(view_.get(), std::memory_order_release);
   return absl::OkStatus();
 }
 
 void EventsServer::AddTasks() {
+  mail_office_->AddTasks(*housekeeping_);
   const RegistrationUpkeep upkeep(*database_, registrations_, attendees_);
   housekeeping_->Add("erasures", absl::Seconds(1), [this](absl::Time) { return erasures_->Finish(); });
   housekeeping_->Add("seats", absl::Seconds(5), [upkeep](absl::Time now) { return upkeep.ServeSeats(now); });

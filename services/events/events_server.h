@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "services/common/audit/audit_log.h"
+#include "services/common/mail/server_mail.h"
 #include "services/common/personal/erasure_finisher.h"
 #include "services/common/personal/erasure_ledger.h"
 #include "services/common/personal/personal_flags.h"
@@ -39,6 +40,7 @@
 #include "services/events/domain/publication_imports.h"
 #include "services/events/domain/registrations.h"
 #include "services/events/domain/seats_follow_events.h"
+#include "services/events/event_mail.h"
 #include "services/events/housekeeping.h"
 #include "services/events/store/sql_publication_file_store.h"
 #include "services/events/store/sql_registration_store.h"
@@ -47,12 +49,13 @@
 
 namespace schutznetz::events {
 
-// Secrets, where erasures are written down, and how the installation is known outside.
+// Secrets, where erasures are written down, how the installation is known outside, and how mails leave it.
 struct EventsSettings {
   // Without them the server takes no registrations: it could not keep what is personal closed.
   std::optional<personal::PersonalSecrets> secrets;
   std::string erasure_ledger;  // empty: no file
   Site site;
+  const mail::MailFlags* mail = nullptr;  // must outlive the server; null: mails wait
 };
 
 // Thread safe after Start. As a waiter it may be used before: positions are then not reached yet.
@@ -97,6 +100,7 @@ class EventsServer final : public rpc::PositionWaiter {
   const record::StandardMethods methods_;
   const SqlRegistrationStore registration_store_;
   const personal::Vault vault_;
+  const EventMail mail_;
   const Registrations registrations_;
   const Attendance attendance_;
   const Attendees attendees_;
@@ -117,6 +121,7 @@ class EventsServer final : public rpc::PositionWaiter {
   std::unique_ptr<rpc::Writes> publication_writes_;
   std::unique_ptr<personal::ErasureLedger> ledger_;
   std::unique_ptr<personal::ErasureFinisher> erasures_;
+  std::unique_ptr<MailOffice> mail_office_;
   std::unique_ptr<Housekeeping> housekeeping_;
   std::atomic<EventsView*> started_{nullptr};
 };

@@ -19,11 +19,13 @@ void Options::Define(config::Flags& flags) {
              "gRPC target of the exchange server, which knows the newest rights; without it only the public is "
              "answered.");
   flags.Text("public_url", &site.public_url,
-             "Under which address the gateway is known outside, for feeds and harvesters; without a slash at the end.");
+             "Under which address the gateway is known outside, for links in mails, feeds and harvesters; without a "
+             "slash at the end.");
   flags.Text("oai_repository_name", &site.repository_name, "What harvesters and feeds call this installation.");
   flags.Text("oai_admin_email", &site.admin_email, "Whom harvesters may write to.");
   flags.Text("oai_domain", &site.repository_domain,
              "The domain in the identifiers of publications for harvesters; it must stay the same for ever.");
+  mail.Define(flags);
   flags.Check([this] {
     return !exchange_address.empty() && process.context_keys.empty() ? "exchange_address: needs context_keys_file" : "";
   });
@@ -32,6 +34,7 @@ void Options::Define(config::Flags& flags) {
 absl::StatusOr<EventsSettings> Options::Settings() const {
   EventsSettings settings;
   settings.site = site;
+  settings.mail = &mail;
   if (!personal.given()) return settings;
   ASSIGN_OR_RETURN(settings.secrets, personal.Secrets());
   settings.erasure_ledger = personal.erasure_ledger;

@@ -157,6 +157,14 @@ void Installation::StartEvents() {
   arguments.insert(arguments.end(), store.begin(), store.end());
   arguments.insert(arguments.end(), {"--exchange_address", absl::StrCat("127.0.0.1:", exchange_port_),
                                      "--directory_address", absl::StrCat("127.0.0.1:", directory_port_)});
+  for (const auto& [flag, value] :
+       {std::pair<std::string, std::string>("--pepper_file", Secret("events-pepper.key", std::string(43, 'e'))),
+        {"--wrapping_key_file", Secret("events-wrapping.key", std::string(64, 'b'))},
+        {"--erasure_ledger", (folder_ / "events.erasures").string()},
+        {"--public_url", absl::StrCat("http://127.0.0.1:", gateway_port_)},
+        {"--mail_drop_dir", mails().string()}}) {
+    arguments.insert(arguments.end(), {flag, value});
+  }
   events_ = std::make_unique<Program>("schutznetz-events", arguments, folder_ / "events.log");
   WaitReady(*events_, admin_port, "events");
   if (staff_is_made_) WaitForStaff();

@@ -69,6 +69,8 @@ class Installation {
   // The keys by which the programs vouch for callers.
   const std::string& context_keys() const { return context_keys_; }
   const std::filesystem::path& folder() const { return folder_; }
+  // Where the events server leaves its mails.
+  std::filesystem::path mails() const { return folder_ / "mail"; }
   storage::Engine engine() const { return engine_; }
   // The database, for looking at what was stored while the directory server is stopped.
   testing::TempDatabase& database() { return *database_; }
