@@ -27,6 +27,11 @@ TEST(ServiceConfig, RetriesOnlyMethodsWithoutSideEffects) {
   EXPECT_THAT(json, ::testing::HasSubstr(R"("retryThrottling":{"maxTokens":10,"tokenRatio":0.1})"));
 }
 
+TEST(ServiceConfig, AMethodWithTwoBindingsIsNamedOnce) {
+  const std::string json = ServiceConfigJson({{"/p.S/Read", true}, {"/p.S/Read", true}}, false);
+  EXPECT_THAT(json, ::testing::HasSubstr(R"("name":[{"service":"p.S","method":"Read"}])"));
+}
+
 TEST(Deadline, ParsesTimeouts) {
   EXPECT_EQ(ParseGrpcTimeout("12345678n"), absl::Nanoseconds(12345678));
   EXPECT_EQ(ParseGrpcTimeout("1H"), absl::Hours(1));
