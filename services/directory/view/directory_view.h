@@ -8,9 +8,7 @@
 // its answers are marked degraded and hold back where everything but authorities is.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <string_view>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
@@ -22,25 +20,14 @@
 #include "services/common/telemetry/metrics.h"
 #include "services/common/time/calendar.h"
 #include "services/common/time/clock.h"
+#include "services/common/view/reading.h"
 #include "services/directory/view/presenting.h"
 #include "services/directory/view/view_version.h"
 
 namespace schutznetz::directory {
 
-struct DirectoryViewOptions {
-  // After this long without a confirmed position, protections raised meanwhile may be missing.
-  absl::Duration confirmed_within = absl::Seconds(5);
-  // Receives what the follower and the builder have to say; may be empty.
-  std::function<void(std::string_view event, std::string_view detail)> log;
-};
-
-// A version and what is known about it at one instant: everything a read needs. Cheap; lives as long as the call.
-struct ViewReading {
-  std::shared_ptr<const ViewVersion> version;
-  absl::Time now;
-  absl::Time as_of;       // when the version was last known to be complete
-  bool degraded = false;  // that is too long ago
-};
+using DirectoryViewOptions = view::ViewOptions;
+using ViewReading = view::Reading<ViewVersion>;
 
 // Thread safe. `database`, `rules`, `clock` and `metrics` must outlive it; the metrics may be read until it ends.
 class DirectoryView final : public rpc::PositionWaiter {
@@ -65,9 +52,10 @@ class DirectoryView final : public rpc::PositionWaiter {
   const KindTables& tables() const;
 
  private:
-  class Following;
-  explicit DirectoryView(std::unique_ptr<Following> following);
-  std::unique_ptr<Following> following_;
+  struct Parts;
+  void AddMetrics(telemetry::Metrics& metrics) const;
+  explicit DirectoryView(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace schutznetz::directory

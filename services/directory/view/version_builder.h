@@ -37,6 +37,8 @@ namespace schutznetz::directory {
 // Used by one thread. The versions it makes live on their own.
 class VersionBuilder {
  public:
+  using Version = ViewVersion;
+
   explicit VersionBuilder(const record::RuleSet& rules);
 
   // Takes what is stored of a record. DATA_LOSS: the body is no message of its kind; the record is then treated as one
@@ -55,8 +57,9 @@ class VersionBuilder {
   // The next version. An error loses nothing: the next call tries again.
   absl::StatusOr<std::shared_ptr<const ViewVersion>> Finish(storage::Position position);
 
-  // For merging what is due, from another thread. A Finish afterwards makes a version with the outcome.
-  IndexFeeder& indexes() { return indexes_; }
+  // Merges what is due; takes its time, thread safe. A Finish afterwards makes a version with the outcome.
+  bool MergeDue() const { return indexes_.MergeDue(); }
+  void Merge() { indexes_.Merge(); }
 
  private:
   Slot SlotOf(std::string_view name);

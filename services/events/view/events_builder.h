@@ -15,6 +15,8 @@ namespace schutznetz::events {
 
 class EventsBuilder {
  public:
+  using Version = EventsVersion;
+
   // `rules` must outlive it; versions are numbered after `last`.
   EventsBuilder(const EventsRules& rules, uint64_t last) : rules_(rules), index_(EventIndexOptions()) {
     next_.number = next_.hidden_number = last;

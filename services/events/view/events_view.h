@@ -21,30 +21,21 @@
 #include "services/common/storage/database.h"
 #include "services/common/telemetry/metrics.h"
 #include "services/common/time/clock.h"
+#include "services/common/view/reading.h"
 #include "services/events/domain/events_rules.h"
 #include "services/events/view/events_version.h"
 
 namespace schutznetz::events {
 
-struct EventsViewOptions {
-  // After this long without a confirmed position, protections raised meanwhile may be missing.
-  absl::Duration confirmed_within = absl::Seconds(5);
+struct EventsViewOptions : view::ViewOptions {
   // Where the view learns what registrations have taken: all at its start, and of one event (by its id) after a change
   // with the tag "events/{id}#seats". Both or none.
   using SeatTaker = absl::FunctionRef<void(const std::string& event_id, const SeatNumbers& seats)>;
   std::function<absl::Status(storage::Database& database, SeatTaker take)> all_seats;
   std::function<absl::StatusOr<SeatNumbers>(storage::ReadTransaction& tx, std::string_view event_id)> seats_of;
-  // Receives what the follower has to say; may be empty.
-  std::function<void(std::string_view event, std::string_view detail)> log;
 };
 
-// A version and what is known about it at one instant: everything a read needs. Cheap; lives as long as the call.
-struct EventsReading {
-  std::shared_ptr<const EventsVersion> version;
-  absl::Time now;
-  absl::Time as_of;       // when the version was last known to be complete
-  bool degraded = false;  // that is too long ago
-};
+using EventsReading = view::Reading<EventsVersion>;
 
 // Thread safe. `database`, `rules`, `clock` and `metrics` must outlive it; the metrics may be read until it ends.
 class EventsView final : public rpc::PositionWaiter {
@@ -68,9 +59,10 @@ class EventsView final : public rpc::PositionWaiter {
   const wire::MessageTable& table() const;
 
  private:
-  class Following;
-  explicit EventsView(std::unique_ptr<Following> following);
-  std::unique_ptr<Following> following_;
+  struct Parts;
+  explicit EventsView(std::unique_ptr<Parts> parts);
+  void AddMetrics(telemetry::Metrics& metrics) const;
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace schutznetz::events

@@ -15,6 +15,8 @@ namespace schutznetz::events {
 
 class PublicationBuilder {
  public:
+  using Version = PublicationVersion;
+
   // `rules` must outlive it; versions are numbered after `last`.
   PublicationBuilder(const PublicationRules& rules, uint64_t last);
 

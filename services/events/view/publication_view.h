@@ -7,9 +7,7 @@
 // its answers are marked degraded.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <string_view>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
@@ -19,25 +17,14 @@
 #include "services/common/storage/database.h"
 #include "services/common/telemetry/metrics.h"
 #include "services/common/time/clock.h"
+#include "services/common/view/reading.h"
 #include "services/events/domain/publication_rules.h"
 #include "services/events/view/publication_version.h"
 
 namespace schutznetz::events {
 
-struct PublicationViewOptions {
-  // After this long without a confirmed position the answers say that they may be old.
-  absl::Duration confirmed_within = absl::Seconds(5);
-  // Receives what the follower has to say; may be empty.
-  std::function<void(std::string_view event, std::string_view detail)> log;
-};
-
-// A version and what is known about it at one instant.
-struct PublicationReading {
-  std::shared_ptr<const PublicationVersion> version;
-  absl::Time now;
-  absl::Time as_of;       // when the version was last known to be complete
-  bool degraded = false;  // that is too long ago
-};
+using PublicationViewOptions = view::ViewOptions;
+using PublicationReading = view::Reading<PublicationVersion>;
 
 // Thread safe. `database`, `rules` and `clock` must outlive it; metrics may be read until it ends.
 class PublicationView final : public rpc::PositionWaiter {
@@ -62,9 +49,9 @@ class PublicationView final : public rpc::PositionWaiter {
   void AddMetrics(telemetry::Metrics& metrics) const;
 
  private:
-  class Following;
-  explicit PublicationView(std::unique_ptr<Following> following);
-  std::unique_ptr<Following> following_;
+  struct Parts;
+  explicit PublicationView(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace schutznetz::events
