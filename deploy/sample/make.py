@@ -252,6 +252,8 @@ def networks(by_land):
                   "participants": [f"organizations/polizei-{slug(name)}", f"organizations/justiz-{slug(name)}",
                                    f"organizations/jugendamt-{slug(by_land[land][0]['city'])}"],
                   "forms": ["SEXUAL_EXPLOITATION", "LABOUR_EXPLOITATION"], "email": f"netzwerk-{slug(name)}@example.org"}
+        if index % 3 == 1:
+            record["extensionDates"] = [f"{2025 + index % 2}-{2 + index // 2:02d}-01"]
         out["networks"].append(record)
         given[land] = record["name"]
     return given

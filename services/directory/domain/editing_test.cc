@@ -222,6 +222,24 @@ TEST_P(EditingTest, EditorsOfOtherLandsCreateNothingOfAnyKind) {
   EXPECT_THAT(editing_.Create(service, "neuer-dienst", Editing::EditorOf("lands/DE-NW")), IsOk());
 }
 
+TEST_P(EditingTest, ANetworkIsExtendedAfterItsFoundingAndInOrder) {
+  v1::Network network;
+  network.set_display_name("Netz");
+  network.add_lands("lands/DE-NW");
+  network.set_founding_date("2020-03-01");
+  network.add_extension_dates("2020-03-01");
+  network.add_extension_dates("2021-06-15");
+  EXPECT_THAT(editing_.Create(network, "ein-netz", Editing::EditorOf("lands/DE-NW")), IsOk());
+  for (const char* bad : {"2021-06-15", "2020-12-31"}) {
+    v1::Network other = network;
+    other.add_extension_dates(bad);
+    EXPECT_THAT(editing_.Create(other, "anderes-netz", Editing::EditorOf("lands/DE-NW")), HasReason("INVALID_FIELD"))
+        << bad;
+  }
+  network.set_founding_date("2020-03-02");
+  EXPECT_THAT(editing_.Create(network, "anderes-netz", Editing::EditorOf("lands/DE-NW")), HasReason("INVALID_FIELD"));
+}
+
 TEST_P(EditingTest, AServiceMovesWithRightsForBothLandsOnly) {
   v1::Service service = editing_.MadeService(editing_.MadeOrganization());
   service.set_land("lands/DE-BY");
