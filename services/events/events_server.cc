@@ -16,6 +16,7 @@
 #include "services/common/rpc/audit_api.h"
 #include "services/common/storage/server_database.h"
 #include "services/events/api/calendar_api.h"
+#include "services/events/api/certificate_api.h"
 #include "services/events/api/event_api.h"
 #include "services/events/api/plan_api.h"
 #include "services/events/api/publication_api.h"
@@ -45,6 +46,8 @@ personal::PersonalSecrets PassingSecrets() {
   return {*personal::Pepper::FromText(record::NewRandomId() + record::NewRandomId()), rpc::Sealer::WithRandomKey()};
 }
 
+constexpr absl::Duration kExpiredCertificatesInterval = absl::Minutes(10);
+constexpr int kExpiredCertificatesMax = 1000;  // looked at at once
 constexpr absl::Duration kUnfinishedFilesInterval = absl::Hours(1);
 constexpr int kUnfinishedFilesMax = 100;  // at once
 constexpr int kSeatsPerRead = 1000;
@@ -94,13 +97,16 @@ EventsServer::EventsServer(const Clock& clock, telemetry::LogWriter& log, teleme
       methods_(rules_.all()),
       vault_(secrets_.wrapping),
       mail_(secrets_.wrapping, settings_.mail, settings_.site),
+      certificates_(secrets_.pepper),
       registrations_({.store = registration_store_,
                       .vault = vault_,
                       .pepper = secrets_.pepper,
                       .letters = &mail_.letters(),
+                      .observer = &certificates_,
                       .takes_people = settings_.secrets.has_value()}),
       attendance_(registrations_.parts()),
       attendees_(registrations_),
+      attendee_certificates_(registrations_, certificates_),
       seats_follow_events_(registrations_),
       events_(methods_, rules_.event(), {&seats_follow_events_, &mail_.mailings()}),
       plan_rules_(*tables_),
@@ -167,6 +173,14 @@ void EventsServer::AddTasks() {
     if (forgotten > 0) erasures_->ScrubSoon();
     return absl::OkStatus();
   });
+  housekeeping_->Add("certificates", kExpiredCertificatesInterval,
+                     [this, after = std::string()](absl::Time) mutable -> absl::Status {
+                       return database_
+                           ->WriteAndWait([&](storage::Transaction& tx) {
+                             return certificates_.EmptyExpired(tx, kExpiredCertificatesMax, &after).status();
+                           })
+                           .status();
+                     });
   housekeeping_->Add("publication_files", kUnfinishedFilesInterval, [this](absl::Time now) -> absl::Status {
     return database_
         ->WriteAndWait([&](storage::Transaction& tx) {
@@ -188,6 +202,8 @@ void EventsServer::Register() {
   RegisterRegistrationReads(registry_, parts);
   RegisterRegistrationWrites(registry_, parts);
   RegisterManagePage(registry_, parts);
+  RegisterCertificateApi(registry_, {*database_, *writes_, page_tokens_, clock_, certificates_, attendee_certificates_,
+                                     settings_.site.UrlOf("certificates/")});
   RegisterMeasureApi(registry_, {*database_, *writes_, page_tokens_, measures_});
   RegisterPublicationReads(registry_, *publications_, page_tokens_);
   RegisterPublicationFormats(registry_, *publications_, page_tokens_, settings_.site);

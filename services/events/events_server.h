@@ -30,7 +30,9 @@
 #include "services/common/time/clock.h"
 #include "services/events/catalogue/site.h"
 #include "services/events/domain/attendance.h"
+#include "services/events/domain/attendee_certificates.h"
 #include "services/events/domain/attendees.h"
+#include "services/events/domain/certificates.h"
 #include "services/events/domain/directory_names.h"
 #include "services/events/domain/events.h"
 #include "services/events/domain/events_rules.h"
@@ -101,9 +103,11 @@ class EventsServer final : public rpc::PositionWaiter {
   const SqlRegistrationStore registration_store_;
   const personal::Vault vault_;
   const EventMail mail_;
+  const Certificates certificates_;  // observe registrations
   const Registrations registrations_;
   const Attendance attendance_;
   const Attendees attendees_;
+  const AttendeeCertificates attendee_certificates_;
   const SeatsFollowEvents seats_follow_events_;
   const Events events_;
   const PlanRules plan_rules_;

@@ -67,6 +67,8 @@ const std::multimap<std::string, std::string>& Examples() {
       {"GetRegistration", "name: '$E/registrations/none-of-this'"},
       {"ListMyRegistrations", ""},
       {"GetManagePage", "token: 'none-of-this'"},
+      {"ListMyCertificates", ""},
+      {"GetCertificate", "name: 'certificates/NONE-2F2H-2S22-TTTT'"},
       {"GetMeasure", "name: 'measures/none-of-this'"},
       {"ListMeasures", ""},
       {"ListMeasures", "land: 'lands/DE-NW'"},

@@ -12,6 +12,7 @@
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
 #include "services/common/record/present.h"
+#include "services/common/record/standard_methods.h"
 #include "services/common/rpc/call_context.h"
 #include "services/common/rpc/validation.h"
 #include "services/common/rpc/wire_reply.h"
@@ -33,6 +34,20 @@ absl::Status ReadStored(storage::Database& database, const rpc::CallContext& cal
   for (const std::string& kind : call.rule->cache().kinds()) reply->tags.push_back(kind);
   return absl::OkStatus();
 }
+
+// Reads one thing in a snapshot of its own: `work(tx)` returns StatusOr<Result>.
+template <typename Result, typename Work>
+absl::StatusOr<Result> ReadOnce(storage::Database& database, const rpc::CallContext& call, Work work) {
+  Result result;
+  const auto read = [&](storage::ReadTransaction& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(result, work(tx));
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(database.Read(read, call.deadline));
+  return result;
+}
+
+inline record::Author AuthorIn(const rpc::CallContext& call) { return {call.caller, call.trace.trace_id.view()}; }
 
 // Says that an answer tells more than everybody sees.
 inline void Disclose(const char* kind, std::string name, StoredReads::Disclosed fields, rpc::WireReply* reply) {

@@ -18,7 +18,7 @@ constexpr size_t kGroup = 4;
 constexpr size_t kIdDigits = 40;
 
 // The first characters of a digest in the alphabet, five bits each, in groups.
-std::string Letters(std::string_view hex, size_t length) {
+std::string LettersOf(std::string_view hex, size_t length) {
   std::string text;
   uint32_t bits = 0;
   int have = 0;
@@ -51,8 +51,8 @@ std::string FoldedName(std::string_view name) {
 
 CertificateCode CodeOf(const personal::Pepper& pepper, std::string_view registration, int issue) {
   const std::string what = absl::StrCat(std::string(registration), "/", issue);
-  return {Letters(pepper.OfText("certificate-code/", what), kCodeLength),
-          absl::StrCat("Z-", Letters(pepper.OfText("certificate-number/", what), kNumberLength))};
+  return {LettersOf(pepper.OfText("certificate-code/", what), kCodeLength),
+          absl::StrCat("Z-", LettersOf(pepper.OfText("certificate-number/", what), kNumberLength))};
 }
 
 std::optional<std::string> ReadCode(std::string_view name) {

@@ -44,8 +44,10 @@ void AddCheck(const v1::Certificate& shown, const CertificateHolder& holder, Doc
     return;
   }
   const std::string url = absl::StrCat(std::string(holder.check_url), std::string(holder.code));
+  const bool is_link =
+      url.starts_with("https://");  // documents link nowhere else; an installation of one machine is http
   page->Add(Paragraph{{{absl::StrCat("Ob diese Bescheinigung gültig ist, lässt sich bis zum ", until, " prüfen: ")},
-                       {url, Span::kPlain, url}}});
+                       {url, Span::kPlain, is_link ? url : ""}}});
   page->Add(document::QrCode{url, absl::StrCat("QR-Code mit der Adresse der Prüfung: ", url), 32});
 }
 

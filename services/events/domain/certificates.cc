@@ -23,14 +23,17 @@ absl::Status NoCertificate(std::string_view state, std::string_view sentence) {
   return errors::WrongState(state, sentence);
 }
 
-absl::Status CheckEarned(const Attendance& attendance, absl::Time now) {
-  const v1::Event& event = attendance.event;
+bool IsOver(const v1::Event& event, absl::Time now) {
+  return event.self_paced() || !event.has_end_time() || absl::FromUnixSeconds(event.end_time().seconds()) <= now;
+}
+
+absl::Status CheckEarned(const CertificateBasis& basis, absl::Time now) {
+  const v1::Event& event = basis.event;
   if (!event.has_certificate()) return NoCertificate("NO_CERTIFICATE", "This event gives no certificates.");
-  if (event.has_end_time() && !event.self_paced() && absl::FromUnixSeconds(event.end_time().seconds()) > now) {
-    return NoCertificate("NOT_OVER", "Certificates are issued when the event is over.");
-  }
-  if (!attendance.attended) return NoCertificate("NOT_ATTENDED", "Attendance must be recorded first.");
-  if (attendance.attended_percent < event.certificate().attendance_percent()) {
+  if (event.state() == v1::Event::CANCELLED) return NoCertificate("CANCELLED", "The event was called off.");
+  if (!IsOver(event, now)) return NoCertificate("NOT_OVER", "Certificates are issued when the event is over.");
+  if (!basis.attended) return NoCertificate("NOT_ATTENDED", "Attendance must be recorded first.");
+  if (basis.attended_percent < event.certificate().attendance_percent()) {
     return NoCertificate("ATTENDANCE_TOO_LOW", absl::StrCat("At least ", event.certificate().attendance_percent(),
                                                             " percent of the sessions must have been attended."));
   }
@@ -48,8 +51,8 @@ bool MayArrange(const access::Caller& caller, const v1::StoredCertificate& store
   return record::MayEdit(caller, scope);
 }
 
-v1::StoredCertificate Describe(const Attendance& attendance, const CertificateCode& code, absl::Time now) {
-  const v1::Event& event = attendance.event;
+v1::StoredCertificate Describe(const CertificateBasis& basis, const CertificateCode& code, absl::Time now) {
+  const v1::Event& event = basis.event;
   v1::StoredCertificate stored;
   v1::Certificate& shown = *stored.mutable_shown();
   shown.set_number(code.number);
@@ -68,7 +71,7 @@ v1::StoredCertificate Describe(const Attendance& attendance, const CertificateCo
   stored.set_event(event.name());
   stored.set_land(event.land());
   stored.set_network(event.network());
-  stored.set_registration(std::string(attendance.registration));
+  stored.set_registration(std::string(basis.registration));
   return stored;
 }
 
@@ -98,43 +101,42 @@ absl::StatusOr<Certificates::Kept> Certificates::Latest(storage::ReadTransaction
 }
 
 absl::StatusOr<v1::Certificate> Certificates::Issue(storage::Transaction& tx, const record::Author& author,
-                                                    const Attendance& attendance) const {
-  RETURN_IF_ERROR(CheckEarned(attendance, tx.now()));
-  ASSIGN_OR_RETURN(Kept latest, Latest(tx, attendance.registration));
+                                                    const CertificateBasis& basis) const {
+  RETURN_IF_ERROR(CheckEarned(basis, tx.now()));
+  ASSIGN_OR_RETURN(Kept latest, Latest(tx, basis.registration));
   const int issue = latest.stored.issue();
-  if (issue < 0) return Add(tx, author, attendance, 0);
+  if (issue < 0) return Add(tx, author, basis, 0);
   if (issue + 1 >= kIssuesMax) return NoCertificate("TOO_MANY", "Too many certificates were issued.");
 
-  const std::string code = CodeOf(pepper_, attendance.registration, issue).code;
+  const std::string code = CodeOf(pepper_, basis.registration, issue).code;
   const v1::Certificate& shown = latest.stored.shown();
   if (shown.state() == v1::Certificate::REVOKED && shown.revocation() != v1::Certificate::REPLACED &&
       !MayArrange(author.caller, latest.stored)) {
     return NoCertificate("REVOKED", "The certificate was taken back; those who arranged the event can issue another.");
   }
   if (shown.state() == v1::Certificate::VALID) {
-    if (latest.stored.holder_digest() == HolderDigest(pepper_, code, attendance.holder)) {
+    if (latest.stored.holder_digest() == HolderDigest(pepper_, code, basis.holder)) {
       return Shown(latest.stored, code);
     }
     RETURN_IF_ERROR(TakeBack(tx, author, &latest, v1::Certificate::REPLACED));
   }
-  return Add(tx, author, attendance, issue + 1);
+  return Add(tx, author, basis, issue + 1);
 }
 
 absl::StatusOr<v1::Certificate> Certificates::Add(storage::Transaction& tx, const record::Author& author,
-                                                  const Attendance& attendance, int issue) const {
-  const CertificateCode code = CodeOf(pepper_, attendance.registration, issue);
+                                                  const CertificateBasis& basis, int issue) const {
+  const CertificateCode code = CodeOf(pepper_, basis.registration, issue);
   Kept kept;
-  kept.stored = Describe(attendance, code, tx.now());
+  kept.stored = Describe(basis, code, tx.now());
   kept.stored.set_issue(issue);
-  kept.stored.set_holder_digest(HolderDigest(pepper_, code.code, attendance.holder));
+  kept.stored.set_holder_digest(HolderDigest(pepper_, code.code, basis.holder));
   kept.row.key = {kCertificateKind, IdOfCode(pepper_, code.code)};
   kept.row.body = kept.stored.SerializeAsString();
   kept.row.create_us = kept.row.update_us = kept.row.public_update_us = absl::ToUnixMicros(tx.now());
   ASSIGN_OR_RETURN(const bool inserted, record::Insert(tx, kept.row));
   // The twin of this call was faster and answers the same.
   if (!inserted) return Shown(kept.stored, code.code);
-  RETURN_IF_ERROR(
-      record::AddReferences(tx, kept.row.key, {{{"registration", RegistrationKey(attendance.registration)}}}));
+  RETURN_IF_ERROR(record::AddReferences(tx, kept.row.key, {{{"registration", RegistrationKey(basis.registration)}}}));
   tx.AppendChange({.kind = kCertificateKind,
                    .name = absl::StrCat("certificates/", kept.row.key.id),
                    .operation = storage::ChangeOperation::kCreated,
@@ -224,7 +226,27 @@ absl::StatusOr<v1::Certificate> Certificates::Revoke(storage::Transaction& tx, c
   return kept.stored.shown();
 }
 
-absl::Status Certificates::ForgetRegistration(storage::Transaction& tx, std::string_view registration) const {
+absl::StatusOr<std::optional<v1::Certificate>> Certificates::Of(storage::ReadTransaction& tx,
+                                                                std::string_view registration) const {
+  ASSIGN_OR_RETURN(const Kept latest, Latest(tx, registration));
+  const int issue = latest.stored.issue();
+  if (issue < 0) return std::nullopt;
+  return std::optional<v1::Certificate>(Shown(latest.stored, CodeOf(pepper_, registration, issue).code));
+}
+
+absl::Status Certificates::OnChanged(storage::Transaction& tx, const record::Author& author, const v1::Event& event,
+                                     const v1::Registration& registration) const {
+  // Before the end there is none, and most changes are made then.
+  if (!event.has_certificate() || !IsOver(event, tx.now())) return absl::OkStatus();
+  const CertificateBasis basis = {event, registration.name(), "", registration.state() == v1::Registration::ATTENDED,
+                                  registration.attended_percent()};
+  if (CheckEarned(basis, tx.now()).ok()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(Kept latest, Latest(tx, registration.name()));
+  if (latest.stored.issue() < 0 || latest.stored.shown().state() != v1::Certificate::VALID) return absl::OkStatus();
+  return TakeBack(tx, author, &latest, v1::Certificate::ATTENDANCE_CORRECTED);
+}
+
+absl::Status Certificates::OnErased(storage::Transaction& tx, std::string_view registration) const {
   ASSIGN_OR_RETURN(const std::vector<record::RecordKey> keys,
                    record::Referrers(tx, RegistrationKey(registration), kCertificateKind, "registration", kIssuesMax));
   for (const record::RecordKey& key : keys) {

@@ -7,6 +7,7 @@
 // a digest and opens nothing.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,7 @@
 #include "services/common/record/record.h"
 #include "services/common/record/standard_methods.h"
 #include "services/common/storage/transaction.h"
+#include "services/events/domain/registration_observer.h"
 
 namespace schutznetz::events {
 
@@ -27,7 +29,7 @@ inline constexpr char kCertificateKind[] = "certificate";
 inline constexpr int kCertificateYears = 5;  // how long a certificate can be checked
 
 // What a certificate is issued on. Whoever asks may do so for this registration: that was checked before.
-struct Attendance {
+struct CertificateBasis {
   const v1::Event& event;
   std::string_view registration;  // "events/…/registrations/…"
   std::string_view holder;        // the person's name
@@ -36,16 +38,17 @@ struct Attendance {
 };
 
 // Immutable, thread safe. Codes are those of storage::ReadTransaction unless a function says more.
-class Certificates {
+class Certificates final : public RegistrationObserver {
  public:
   // `pepper` must outlive it.
   explicit Certificates(const personal::Pepper& pepper) : pepper_(pepper) {}
 
   // The certificate that there is already, or a new one; under another name the old one is taken back (REPLACED).
-  //   FAILED_PRECONDITION (WRONG_STATE): the event gives none, is not over, or attendance is not proven or below the
-  //   event's threshold; or the certificate was taken back, and the caller does not arrange the event.
+  //   FAILED_PRECONDITION (WRONG_STATE): the event gives none, was called off or is not over, or attendance is not
+  //   proven or below the event's threshold; or the certificate was taken back, and the caller does not arrange the
+  //   event.
   absl::StatusOr<v1::Certificate> Issue(storage::Transaction& tx, const record::Author& author,
-                                        const Attendance& attendance) const;
+                                        const CertificateBasis& basis) const;
 
   // NOT_FOUND: there is none with this code, or not any more.
   absl::StatusOr<v1::Certificate> Get(storage::ReadTransaction& tx, std::string_view name, absl::Time now) const;
@@ -62,8 +65,15 @@ class Certificates {
   absl::StatusOr<v1::Certificate> Revoke(storage::Transaction& tx, const record::Author& author,
                                          const v1::RevokeCertificateRequest& request) const;
 
-  // Takes the registration out of its certificates: part of erasing it.
-  absl::Status ForgetRegistration(storage::Transaction& tx, std::string_view registration) const;
+  // The latest certificate of a registration, with its code; nothing when none was issued. Who may know it was checked
+  // before.
+  absl::StatusOr<std::optional<v1::Certificate>> Of(storage::ReadTransaction& tx, std::string_view registration) const;
+
+  // Takes a certificate back whose attendance does not hold any more (ATTENDANCE_CORRECTED).
+  absl::Status OnChanged(storage::Transaction& tx, const record::Author& author, const v1::Event& event,
+                         const v1::Registration& registration) const override;
+  // Takes the registration out of its certificates.
+  absl::Status OnErased(storage::Transaction& tx, std::string_view registration) const override;
 
   // Empties certificates whose time is over, looking at up to `count_max` after `*after_id`, which it moves on; empty
   // when it has seen all. Answers how many it emptied.
@@ -78,7 +88,7 @@ class Certificates {
   absl::StatusOr<Kept> Find(storage::ReadTransaction& tx, std::string_view name, absl::Time now) const;
   absl::StatusOr<Kept> Latest(storage::ReadTransaction& tx, std::string_view registration) const;
   absl::StatusOr<v1::Certificate> Add(storage::Transaction& tx, const record::Author& author,
-                                      const Attendance& attendance, int issue) const;
+                                      const CertificateBasis& basis, int issue) const;
   absl::Status TakeBack(storage::Transaction& tx, const record::Author& author, Kept* kept,
                         v1::Certificate::Revocation why) const;
   absl::Status Save(storage::Transaction& tx, std::string_view trace_id, Kept* kept) const;

@@ -114,7 +114,7 @@ TEST_P(CertificatesTest, NothingThatIsKeptNamesTheHolder) {
   EXPECT_THAT(kept(), Not(HasSubstr(code)));
   EXPECT_THAT(kept(), HasSubstr(kRegistration));
   ASSERT_THAT(planning_.Write([&](storage::Transaction& tx) -> absl::StatusOr<bool> {
-    const absl::Status forgotten = planning_.certificates.ForgetRegistration(tx, kRegistration);
+    const absl::Status forgotten = planning_.certificates.OnErased(tx, kRegistration);
     if (!forgotten.ok()) return forgotten;
     return true;
   }),

@@ -76,12 +76,15 @@ std::string EventIdIn(std::string_view name) {
   return ids ? std::string((*ids)[0]) : std::string();
 }
 
-bool Registrations::OpensBy(std::string_view token, const RegistrationRow& row, const v1::Event& event,
-                            absl::Time now) const {
+bool Registrations::IsLinkOf(std::string_view token, const RegistrationRow& row) const {
   if (token.empty()) return false;
   const std::optional<ManageLink> link = ReadManageToken(parts_.pepper, token);
-  if (!link || link->registration != row.id || link->number != row.link) return false;
-  return CheckBeforeEnd(event, now).ok();
+  return link && link->registration == row.id && link->number == row.link;
+}
+
+bool Registrations::OpensBy(std::string_view token, const RegistrationRow& row, const v1::Event& event,
+                            absl::Time now) const {
+  return IsLinkOf(token, row) && CheckBeforeEnd(event, now).ok();
 }
 
 absl::StatusOr<Registrations::Opened> Registrations::Open(Transaction& tx, const Author& author, std::string_view name,
@@ -309,6 +312,23 @@ absl::StatusOr<Registration> Registrations::Get(ReadTransaction& tx, const Calle
   if (!own && !Arranges(caller, event->event) && !OpensBy(token, *row, event->event, now))
     return errors::NotFound(name);
   return ShowRegistration(parts_, tx, event->event, *row);
+}
+
+absl::StatusOr<Registrations::Attendee> Registrations::FindAttendee(Transaction& tx, const Caller& caller,
+                                                                    std::string_view name,
+                                                                    std::string_view token) const {
+  RETURN_IF_ERROR(parts_.store.LockSeats(tx, EventIdIn(name)).status());
+  ASSIGN_OR_RETURN(const std::optional<RegistrationRow> row, parts_.store.Find(tx, IdIn(name)));
+  if (!row || row->event != EventIdIn(name)) return errors::NotFound(name);
+  ASSIGN_OR_RETURN(std::optional<StoredEvent> event, ReadEvent(tx, "events/" + row->event));
+  if (!event) return errors::NotFound(name);
+  const bool own = !MemberOf(caller).empty() && row->person == MemberOf(caller);
+  Attendee attendee;
+  attendee.is_caller = own || IsLinkOf(token, *row);
+  if (!attendee.is_caller && !Arranges(caller, event->event)) return errors::NotFound(name);
+  attendee.event = std::move(event->event);
+  ASSIGN_OR_RETURN(attendee.registration, ShowRegistration(parts_, tx, attendee.event, *row));
+  return attendee;
 }
 
 absl::StatusOr<v1::ListRegistrationsResponse> Registrations::List(ReadTransaction& tx, const Caller& caller,

@@ -74,6 +74,17 @@ class Registrations {
                                                      int64_t* last_number) const;
   absl::StatusOr<std::vector<v1::Registration>> ListOwn(storage::ReadTransaction& tx,
                                                         const access::Caller& caller) const;
+  // What follows attendance (a certificate, feedback) is for the person and for those who arrange the event.
+  struct Attendee {
+    v1::Event event;
+    v1::Registration registration;
+    bool is_caller = false;  // the person asks, not who arranges the event
+  };
+  // The event's places are locked, so that attendance stays as it is until the write ends. The link of a mail opens
+  // also after the event, as long as its people are known.
+  absl::StatusOr<Attendee> FindAttendee(storage::Transaction& tx, const access::Caller& caller, std::string_view name,
+                                        std::string_view token) const;
+
   // A registration as it is, for whoever was told of it in an answer that is repeated. False: it is not there.
   absl::StatusOr<bool> Reread(storage::ReadTransaction& tx, v1::Registration* registration) const;
 
@@ -97,6 +108,7 @@ class Registrations {
                                             std::string_view member) const;
   absl::StatusOr<v1::Registration> AskForMail(SeatBook& book, storage::Transaction& tx,
                                               const v1::Registration& said) const;
+  bool IsLinkOf(std::string_view token, const RegistrationRow& row) const;
   bool OpensBy(std::string_view token, const RegistrationRow& row, const v1::Event& event, absl::Time now) const;
 
   const RegistrationParts parts_;

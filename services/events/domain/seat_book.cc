@@ -177,7 +177,13 @@ absl::Status SeatBook::Add(Entry* entry, const Registration& whole, const Admitt
 absl::Status SeatBook::Save(Entry* entry) {
   entry->row.body = entry->open.SerializeAsString();
   entry->row.update_us = std::max(absl::ToUnixMicros(now()), entry->row.update_us);
-  return parts_.store.Save(*tx_, entry->row);
+  RETURN_IF_ERROR(parts_.store.Save(*tx_, entry->row));
+  if (parts_.observer == nullptr) return absl::OkStatus();
+  Registration changed = entry->open;
+  changed.set_name(RegistrationName(entry->row));
+  changed.set_state(entry->state());
+  changed.set_attended_percent(AttendedPercent(event(), changed));
+  return parts_.observer->OnChanged(*tx_, author_, event(), changed);
 }
 
 absl::Status SeatBook::Change(Entry* entry, Registration::State state, Registration::Reason reason) {
@@ -219,7 +225,9 @@ absl::Status SeatBook::Erase(const Entry& entry) {
   Count(entry.row, -1);
   RETURN_IF_ERROR(parts_.store.Erase(*tx_, entry.row.id));
   RETURN_IF_ERROR(personal::EraseSealed(*tx_, {kRegistrationKind, entry.row.id}));
-  if (parts_.letters != nullptr) RETURN_IF_ERROR(parts_.letters->Forget(*tx_, RegistrationName(entry.row)));
+  const std::string name = RegistrationName(entry.row);
+  if (parts_.letters != nullptr) RETURN_IF_ERROR(parts_.letters->Forget(*tx_, name));
+  if (parts_.observer != nullptr) RETURN_IF_ERROR(parts_.observer->OnErased(*tx_, name));
   return personal::DestroyDataKey(*tx_, entry.row.id);
 }
 

@@ -24,6 +24,7 @@
 #include "services/common/storage/transaction.h"
 #include "services/events/domain/events.h"
 #include "services/events/domain/letters.h"
+#include "services/events/domain/registration_observer.h"
 #include "services/events/domain/registration_store.h"
 #include "services/events/domain/seats.h"
 
@@ -35,7 +36,8 @@ struct RegistrationParts {
   const personal::Vault& vault;
   const personal::Pepper& pepper;
   const Letters* letters = nullptr;  // null: nobody is written to
-  bool takes_people = true;          // false: nothing personal can be kept here
+  const RegistrationObserver* observer = nullptr;
+  bool takes_people = true;  // false: nothing personal can be kept here
 };
 
 inline constexpr char kRegistrationKind[] = "registration";
