@@ -18,6 +18,7 @@
 #include "services/events/api/calendar_api.h"
 #include "services/events/api/certificate_api.h"
 #include "services/events/api/event_api.h"
+#include "services/events/api/feedback_api.h"
 #include "services/events/api/plan_api.h"
 #include "services/events/api/publication_api.h"
 #include "services/events/api/registration_api.h"
@@ -83,13 +84,15 @@ EventsViewOptions SeatsFrom(const RegistrationStore& store) {
 }  // namespace
 
 EventsServer::EventsServer(const Clock& clock, telemetry::LogWriter& log, telemetry::Metrics& metrics,
-                           const rpc::PageTokens& page_tokens, DirectoryNames& directory, EventsSettings settings)
+                           const rpc::PageTokens& page_tokens, DirectoryNames& directory, DirectoryNetworks& networks,
+                           EventsSettings settings)
     : clock_(clock),
       log_(log),
       log_warning_(storage::WarningsTo(log)),
       metrics_(metrics),
       page_tokens_(page_tokens),
       directory_(directory),
+      networks_(networks),
       settings_(std::move(settings)),
       secrets_(settings_.secrets ? *settings_.secrets : PassingSecrets()),
       tables_(MakeTables()),
@@ -112,6 +115,10 @@ EventsServer::EventsServer(const Clock& clock, telemetry::LogWriter& log, teleme
       plan_rules_(*tables_),
       plan_methods_(plan_rules_.all()),
       measures_(plan_methods_, plan_rules_.all(), plan_rules_.measure()),
+      groups_(attendees_),
+      statistics_(rules_.all(), rules_.event(), groups_),
+      reports_(plan_methods_, plan_rules_.all(), plan_rules_.report(), measures_, statistics_),
+      feedback_(secrets_.pepper),
       publication_imports_(methods_, rules_.publication()),
       publication_files_(methods_, rules_.publication_file(), publication_file_store_),
       registry_(LinkedService()) {}
@@ -204,7 +211,11 @@ void EventsServer::Register() {
   RegisterManagePage(registry_, parts);
   RegisterCertificateApi(registry_, {*database_, *writes_, page_tokens_, clock_, certificates_, attendee_certificates_,
                                      settings_.site.UrlOf("certificates/")});
-  RegisterMeasureApi(registry_, {*database_, *writes_, page_tokens_, measures_});
+  RegisterFeedbackApi(registry_, {*database_, *writes_, registrations_, feedback_});
+  const PlanApiParts plan = {*database_, *writes_, page_tokens_, clock_, measures_, statistics_, reports_, networks_};
+  RegisterMeasureApi(registry_, plan);
+  RegisterStatisticsApi(registry_, plan);
+  RegisterReportApi(registry_, plan);
   RegisterPublicationReads(registry_, *publications_, page_tokens_);
   RegisterPublicationFormats(registry_, *publications_, page_tokens_, settings_.site);
   RegisterPublicationWrites(registry_, *publication_writes_, methods_, rules_.publication(), publication_imports_);

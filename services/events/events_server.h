@@ -1,7 +1,7 @@
 // The events server without its process: store, view, rules and all methods, joined.
 //
-//   EventsServer server(process.clock(), process.log(), process.metrics(), process.page_tokens(), directory);
-//   RETURN_IF_ERROR(server.Start(options.database.Options(), …));     // reads the store; ready afterwards
+//   EventsServer server(process.clock(), process.log(), process.metrics(), process.page_tokens(), directory, networks,
+//   …); RETURN_IF_ERROR(server.Start(options.database.Options(), …));     // reads the store; ready afterwards
 //   process.server().Add(server.registry());
 #pragma once
 
@@ -36,12 +36,16 @@
 #include "services/events/domain/directory_names.h"
 #include "services/events/domain/events.h"
 #include "services/events/domain/events_rules.h"
+#include "services/events/domain/feedback.h"
 #include "services/events/domain/measures.h"
 #include "services/events/domain/plan_rules.h"
 #include "services/events/domain/publication_files.h"
 #include "services/events/domain/publication_imports.h"
+#include "services/events/domain/registered_groups.h"
 #include "services/events/domain/registrations.h"
+#include "services/events/domain/reports.h"
 #include "services/events/domain/seats_follow_events.h"
+#include "services/events/domain/statistics.h"
 #include "services/events/event_mail.h"
 #include "services/events/housekeeping.h"
 #include "services/events/store/sql_publication_file_store.h"
@@ -65,7 +69,8 @@ class EventsServer final : public rpc::PositionWaiter {
  public:
   // All must outlive it. What is registered in `metrics` must not be read after it is gone.
   EventsServer(const Clock& clock, telemetry::LogWriter& log, telemetry::Metrics& metrics,
-               const rpc::PageTokens& page_tokens, DirectoryNames& directory, EventsSettings settings);
+               const rpc::PageTokens& page_tokens, DirectoryNames& directory, DirectoryNetworks& networks,
+               EventsSettings settings);
   // No call may be running any more.
   ~EventsServer() override;
 
@@ -93,6 +98,7 @@ class EventsServer final : public rpc::PositionWaiter {
   telemetry::Metrics& metrics_;
   const rpc::PageTokens& page_tokens_;
   DirectoryNames& directory_;
+  DirectoryNetworks& networks_;
   const EventsSettings settings_;
   const personal::PersonalSecrets secrets_;  // without any, some that die with the process
 
@@ -113,6 +119,10 @@ class EventsServer final : public rpc::PositionWaiter {
   const PlanRules plan_rules_;
   const record::StandardMethods plan_methods_;
   const Measures measures_;
+  const RegisteredGroups groups_;
+  const StatisticsOfEvents statistics_;
+  const Reports reports_;
+  const Feedback feedback_;
   const PublicationImports publication_imports_;
   const SqlPublicationFileStore publication_file_store_;
   const PublicationFiles publication_files_;

@@ -35,6 +35,19 @@ class KnownNames final : public DirectoryNames {
   bool away = false;
 };
 
+// A directory with these networks.
+class KnownNetworks final : public DirectoryNetworks {
+ public:
+  void Refresh(absl::Time, absl::AnyInvocable<void(absl::Status)> then) override {
+    then(away ? errors::TemporarilyUnavailable(absl::Seconds(1)) : absl::OkStatus());
+  }
+  std::shared_ptr<const std::vector<DirectoryNetwork>> Latest() const override {
+    return std::make_shared<const std::vector<DirectoryNetwork>>(networks);
+  }
+  bool away = false;
+  std::vector<DirectoryNetwork> networks;
+};
+
 class EventsServerTest : public ::testing::TestWithParam<storage::Engine> {
  protected:
   void SetUp() override {
@@ -78,11 +91,13 @@ class EventsServerTest : public ::testing::TestWithParam<storage::Engine> {
   testing::InProcessServer grpc_;
   rpc::PageTokens page_tokens_{grpc_.sealer(), clock_};
   KnownNames names_;
+  KnownNetworks networks_;
   EventsServer events_{clock_,
                        grpc_.log(),
                        grpc_.metrics(),
                        page_tokens_,
                        names_,
+                       networks_,
                        {.secrets = {{*personal::Pepper::FromText(std::string(32, 'p')),
                                      *rpc::Sealer::FromKeyText(std::string(64, 'a'))}}}};
   std::unique_ptr<v1::EventsService::Stub> stub_;

@@ -5,6 +5,7 @@
 #include "services/common/config/flags.h"
 #include "services/common/rpc/process.h"
 #include "services/events/api/directory_client.h"
+#include "services/events/api/directory_networks_client.h"
 #include "services/events/events_server.h"
 #include "services/events/options.h"
 
@@ -18,13 +19,14 @@ int main(int argc, char** argv) {
 
   rpc::Process process("schutznetz-events", options.process);
   events::DirectoryClient directory(options.directory_address, options.process.server.tls);
+  events::DirectoryNetworksClient networks(options.directory_address, options.process.server.tls);
   absl::StatusOr<events::EventsSettings> settings = options.Settings();
   if (!settings.ok()) {
     std::cerr << "schutznetz-events: " << settings.status().message() << "\n";
     return 2;
   }
   events::EventsServer server(process.clock(), process.log(), process.metrics(), process.page_tokens(), directory,
-                              *std::move(settings));
+                              networks, *std::move(settings));
   process.UseWaiter(&server);
   const auto not_ready_reason = [&server] { return server.NotReadyReason(); };
   if (const absl::Status status = process.StartAdmin(flags.Dump(), not_ready_reason); !status.ok()) {
