@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes measures.ndjson: the sample's action plan, thirty measures, invented as everything here."""
+"""Makes measures.ndjson: the sample's action plan, thirty measures, invented as everything here; and reports.ndjson: what to
+report on it."""
 import json
 import pathlib
 
@@ -81,3 +82,9 @@ for p, (pillar, measures) in enumerate(PILLARS, start=1):
         lines.append(json.dumps(measure(pillar, (f"{p}.{m}", len(lines) + 1), line), ensure_ascii=False, separators=(",", ":")))
 assert len(lines) == 30
 pathlib.Path(__file__).with_name("measures.ndjson").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+REPORT = {"name": "reports/muster-zwischenbericht", "displayName": "Zwischenbericht zum Aktionsplan (Muster)", "startDate": "2025-01-01",
+          "endDate": "2027-12-31", "plan": PLAN, "publisher": "Musterministerium",
+          "introduction": text("Dieser Bericht wurde aus den Beispieldaten erzeugt. Maßnahmen, Veranstaltungen und Netzwerke sind erfunden.")}
+pathlib.Path(__file__).with_name("reports.ndjson").write_text(json.dumps(REPORT, ensure_ascii=False, separators=(",", ":")) + "\n",
+                                                              encoding="utf-8")

@@ -282,7 +282,8 @@ int Installation::Ctl(const std::vector<std::string>& arguments, std::string* ou
 
 int Installation::LoadSample() {
   std::vector<std::string> arguments = {"apply"};
-  for (const char* file : {"organizations", "locations", "networks", "services", "serviceAtLocations", "events"}) {
+  for (const char* file :
+       {"organizations", "locations", "networks", "services", "serviceAtLocations", "events", "measures", "reports"}) {
     arguments.push_back(std::string(SCHUTZNETZ_SOURCE_DIR) + "/deploy/sample/" + file + ".ndjson");
   }
   return Ctl(arguments);

@@ -33,6 +33,8 @@ grep -q 'jugendamt-muenster' "$var/ladder" || die "the youth office of Münster 
 get '/v1/areas:resolve?q=12051' | grep -q '"POSTCODE"'
 get '/v1/services:search?kind=COUNSELLING&advisesMinors=YES&near.latitude=50.94&near.longitude=6.96' | grep -q '"hits"'
 get '/v1/events:search?attendance=ONLINE&placesFree=true' | grep -q '"hits"'
+get /v1/reports/muster-zwischenbericht | grep -q '"progressNotes"' || die "the sample's report has no measures"
+get /v1/reports/muster-zwischenbericht:render | head -c 5 | grep -q '%PDF-' || die "the sample's report is no PDF"
 curl -fsS --noproxy '*' "http://localhost:$port/v1/organizations" -H "Authorization: Bearer $(cat "$var/tokens/sample-editor")" \
   -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first-entry' \
   -d '{"displayName":"Musterstelle Neustadt e. V.","land":"lands/DE-BY"}' | grep -q '"etag"'
