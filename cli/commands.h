@@ -20,7 +20,8 @@ struct Context {
 
 // Each adds its commands to the program; one file per group.
 void AddDirectoryCommands(CLI::App& app, Context& context);  // reach, search, get
-void AddImportCommands(CLI::App& app, Context& context);     // import areas|postcodes|publications
+void AddImportCommands(CLI::App& app, Context& context);     // import areas|postcodes|events|publications
+void AddEventImport(CLI::App& import, Context& context);
 void AddPublicationImport(CLI::App& import, Context& context);
 void AddApplyCommand(CLI::App& app, Context& context);         // apply
 void AddAuditCommands(CLI::App& app, Context& context);        // audit export|verify|key|actor

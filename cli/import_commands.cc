@@ -164,6 +164,7 @@ void AddImportCommands(CLI::App& app, Context& context) {
             "Länder, Kreise and Gemeinden from a GV100AD file");
   AddFormat(import, context, "postcodes", "GEONAMES_POSTCODES", "GeoNames, CC BY 4.0",
             "postcodes from a GeoNames file");
+  AddEventImport(*import, context);
   AddPublicationImport(*import, context);
 }
 

@@ -110,8 +110,10 @@ EventsServer::EventsServer(const Clock& clock, telemetry::LogWriter& log, teleme
       attendance_(registrations_.parts()),
       attendees_(registrations_),
       attendee_certificates_(registrations_, certificates_),
+      calendar_feeds_(registrations_.parts(), settings_.site.public_url),
       seats_follow_events_(registrations_),
       events_(methods_, rules_.event(), {&seats_follow_events_, &mail_.mailings()}),
+      event_imports_(events_, secrets_.pepper),
       plan_rules_(*tables_),
       plan_methods_(plan_rules_.all()),
       measures_(plan_methods_, plan_rules_.all(), plan_rules_.measure()),
@@ -202,12 +204,13 @@ void EventsServer::Register() {
   rpc::RegisterAuditApi(registry_, *audit_, page_tokens_);
   RegisterEventReads(registry_, *view_, page_tokens_);
   RegisterCalendarApi(registry_, *view_);
-  RegisterEventWrites(registry_, *writes_, events_, *view_, directory_);
+  RegisterEventWrites(registry_, *writes_, events_, event_imports_, *view_, directory_);
   registry_.NameAct("EraseRegistrations", audit::Act::kErase);
   const RegistrationApiParts parts = {*database_,     *writes_,    page_tokens_, clock_,
                                       registrations_, attendance_, attendees_,   [this] { erasures_->Expect(); }};
   RegisterRegistrationReads(registry_, parts);
   RegisterRegistrationWrites(registry_, parts);
+  RegisterCalendarFeeds(registry_, parts, calendar_feeds_);
   RegisterManagePage(registry_, parts);
   RegisterCertificateApi(registry_, {*database_, *writes_, page_tokens_, clock_, certificates_, attendee_certificates_,
                                      settings_.site.UrlOf("certificates/")});

@@ -32,8 +32,10 @@
 #include "services/events/domain/attendance.h"
 #include "services/events/domain/attendee_certificates.h"
 #include "services/events/domain/attendees.h"
+#include "services/events/domain/calendar_feeds.h"
 #include "services/events/domain/certificates.h"
 #include "services/events/domain/directory_names.h"
+#include "services/events/domain/event_imports.h"
 #include "services/events/domain/events.h"
 #include "services/events/domain/events_rules.h"
 #include "services/events/domain/feedback.h"
@@ -114,8 +116,10 @@ class EventsServer final : public rpc::PositionWaiter {
   const Attendance attendance_;
   const Attendees attendees_;
   const AttendeeCertificates attendee_certificates_;
+  const CalendarFeeds calendar_feeds_;
   const SeatsFollowEvents seats_follow_events_;
   const Events events_;
+  const EventImports event_imports_;
   const PlanRules plan_rules_;
   const record::StandardMethods plan_methods_;
   const Measures measures_;

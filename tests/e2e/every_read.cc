@@ -64,6 +64,7 @@ const std::multimap<std::string, std::string>& Examples() {
       {"GetEventsCalendar", ""},
       {"GetEventsCalendar", "land: 'lands/DE-NW' series: 'Geheimreihe'"},
       {"GetEventCalendar", "name: '$E'"},
+      {"GetPersonalCalendar", "token: 'none-of-this'"},
       {"GetRegistration", "name: '$E/registrations/none-of-this'"},
       {"ListMyRegistrations", ""},
       {"GetManagePage", "token: 'none-of-this'"},

@@ -1,7 +1,9 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
 #include "services/common/record/rights.h"
@@ -46,10 +48,18 @@ std::shared_ptr<const EventEntry> OwnEntry(const EventsView& view, const CallCon
   return reading.version->entries.Share(entry->slot);
 }
 
+constexpr char kCalendarType[] = "text/calendar";
+
+// Callers over gRPC say any type.
+bool IsCalendar(const common::v1::HttpBody& body) {
+  const std::string& type = body.content_type();
+  return absl::EqualsIgnoreCase(type.substr(0, type.find_first_of("; \t")), kCalendarType);
+}
+
 }  // namespace
 
-void RegisterEventWrites(rpc::Registry& registry, rpc::Writes& writes, const Events& events, const EventsView& view,
-                         DirectoryNames& names) {
+void RegisterEventWrites(rpc::Registry& registry, rpc::Writes& writes, const Events& events,
+                         const EventImports& imports, const EventsView& view, DirectoryNames& names) {
   AddWrite<v1::CreateEventRequest>(registry, writes, events, "CreateEvent", &Events::Create,
                                    [&names](const CallContext& call, const v1::CreateEventRequest& request, Then then) {
                                      names.Check(NamesToCheck(request.event(), nullptr), call.deadline,
@@ -67,6 +77,17 @@ void RegisterEventWrites(rpc::Registry& registry, rpc::Writes& writes, const Eve
         const auto entry = OwnEntry(view, call, request.name());
         if (!entry) return then(absl::OkStatus());
         names.Check(NamesToCheck(entry->event, nullptr), call.deadline, std::move(then));
+      });
+  writes.AddPrepared<v1::ImportEventsRequest, v1::ImportEventsResponse>(
+      registry, "ImportEvents",
+      [&names](const CallContext& call, const v1::ImportEventsRequest& request, Then then) {
+        if (!IsCalendar(request.body())) return then(errors::MediaTypeUnsupported(kCalendarType));
+        std::vector<DirectoryName> named = {{"organizer", request.organizer()}};
+        if (!request.network().empty()) named.push_back({"network", request.network()});
+        names.Check(std::move(named), call.deadline, std::move(then));
+      },
+      [&imports](Transaction& tx, const CallContext& call, const v1::ImportEventsRequest& request) {
+        return imports.Import(tx, AuthorOf(call), request);
       });
   AddWrite(registry, writes, events, "DeleteEvent", &Events::Delete);
   AddWrite(registry, writes, events, "UndeleteEvent", &Events::Undelete);

@@ -10,6 +10,7 @@
 #include "services/common/time/clock.h"
 #include "services/events/domain/attendance.h"
 #include "services/events/domain/attendees.h"
+#include "services/events/domain/calendar_feeds.h"
 #include "services/events/domain/registrations.h"
 
 namespace schutznetz::events {
@@ -29,6 +30,8 @@ struct RegistrationApiParts {
 // Each in a file of its own.
 void RegisterRegistrationReads(rpc::Registry& registry, const RegistrationApiParts& parts);
 void RegisterRegistrationWrites(rpc::Registry& registry, const RegistrationApiParts& parts);
+// `feeds` must outlive the registry's server.
+void RegisterCalendarFeeds(rpc::Registry& registry, const RegistrationApiParts& parts, const CalendarFeeds& feeds);
 void RegisterManagePage(rpc::Registry& registry, const RegistrationApiParts& parts);
 
 }  // namespace schutznetz::events

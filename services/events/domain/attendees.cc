@@ -11,6 +11,7 @@
 #include "services/common/record/random_id.h"
 #include "services/common/rpc/digest.h"
 #include "services/common/storage/request_log.h"
+#include "services/events/domain/calendar_feeds.h"
 #include "services/events/domain/manage_link.h"
 #include "services/events/domain/registration_show.h"
 
@@ -79,6 +80,9 @@ absl::StatusOr<v1::RegistrationArchive> Attendees::Export(ReadTransaction& tx, c
     registration.set_name(RegistrationName(row));
     RETURN_IF_ERROR(registrations_.Reread(tx, &registration).status());
   }
+  if (person.account.empty()) return archive;
+  ASSIGN_OR_RETURN(const auto feeds, parts_.store.FeedsOf(tx, person.account, kCalendarFeedsMax));
+  for (const CalendarFeedRow& feed : feeds) *archive.add_calendar_feeds() = ShowFeed(feed);
   return archive;
 }
 
@@ -128,20 +132,29 @@ absl::StatusOr<v1::EraseRegistrationsResponse> Attendees::Erase(Transaction& tx,
       if (!entry) continue;  // went while we waited for the lock
       RETURN_IF_ERROR(EraseOne(tx, book, *entry, &proof));
       response.add_ledger_ids(record::NewRandomId());
+      response.set_registrations_erased(response.ledger_ids_size());
       RETURN_IF_ERROR(
           personal::AddErasure(tx, {*response.ledger_ids().rbegin(), entry->row.id, absl::ToUnixMicros(tx.now())}));
     }
     RETURN_IF_ERROR(parts_.store.PutProof(tx, event_id, proof.SerializeAsString()));
     RETURN_IF_ERROR(book.Close());
   }
-  if (!person.account.empty()) RETURN_IF_ERROR(storage::ForgetRequests(tx, person.account));
-  response.set_registrations_erased(response.ledger_ids_size());
+  if (person.account.empty()) return response;
+  RETURN_IF_ERROR(storage::ForgetRequests(tx, person.account));
+  ASSIGN_OR_RETURN(const auto feeds, parts_.store.FeedsOf(tx, person.account, kCalendarFeedsMax));
+  for (const CalendarFeedRow& feed : feeds) {
+    response.add_ledger_ids(record::NewRandomId());
+    RETURN_IF_ERROR(parts_.store.EraseFeed(tx, feed.id));
+    RETURN_IF_ERROR(personal::AddErasure(tx, {*response.ledger_ids().rbegin(), feed.id, absl::ToUnixMicros(tx.now())}));
+  }
   return response;
 }
 
 absl::StatusOr<bool> Attendees::Replay(Transaction& tx, const personal::Erasure& erasure) const {
   ASSIGN_OR_RETURN(const std::optional<RegistrationRow> row, parts_.store.Find(tx, erasure.person));
-  bool was_there = false;
+  ASSIGN_OR_RETURN(const std::optional<CalendarFeedRow> feed, parts_.store.Feed(tx, erasure.person));
+  bool was_there = feed.has_value();
+  if (feed) RETURN_IF_ERROR(parts_.store.EraseFeed(tx, feed->id));
   if (row) {
     const access::Caller nobody;
     const Author author = {nobody, {}};

@@ -4,9 +4,11 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/common/errors/macros.h"
 #include "services/common/testing/engines.h"
 #include "services/common/testing/matchers.h"
 #include "services/events/domain/attending_fixture.h"
+#include "services/events/domain/calendar_feeds.h"
 
 namespace schutznetz::events {
 namespace {
@@ -131,11 +133,19 @@ TEST_P(AttendeesTest, APersonGetsEverythingAndIsErased) {
   const auto bert = attending_.Register(event, "bert");
   ASSERT_THAT(attending_.Register(other, "anna"), IsOk());
   const Caller caller = Attending::Member("anna");
+  const CalendarFeeds feeds(attending_.parts(), "https://schutznetz.example.org");
+  const auto feed = attending_.Write([&](Transaction& tx) { return feeds.Create(tx, {caller, {}}, {}); });
+  ASSERT_THAT(feed, IsOk());
+  const std::string token =
+      feed->url().substr(feed->url().find("snc_"), feed->url().rfind('/') - feed->url().find("snc_"));
+  EXPECT_EQ(attending_.Look([&](ReadTransaction& tx) { return feeds.Dates(tx, token); })->dates.size(), 2u);
   const auto archive =
       attending_.Look([&](ReadTransaction& tx) { return attending_.attendees().Export(tx, caller, "", absl::Now()); });
   ASSERT_THAT(archive, IsOk());
   ASSERT_EQ(archive->registrations_size(), 2);
   EXPECT_EQ(archive->registrations(0).email(), "anna@example.org");
+  ASSERT_EQ(archive->calendar_feeds_size(), 1);
+  EXPECT_EQ(archive->calendar_feeds(0).url(), "");
 
   v1::EraseRegistrationsRequest by_name;
   by_name.set_member("members/anna");
@@ -146,6 +156,9 @@ TEST_P(AttendeesTest, APersonGetsEverythingAndIsErased) {
   const auto erased = Erase(caller, {});
   ASSERT_THAT(erased, IsOk());
   EXPECT_EQ(erased->registrations_erased(), 2);
+  EXPECT_EQ(erased->ledger_ids_size(), 3);
+  EXPECT_THAT(attending_.Look([&](ReadTransaction& tx) { return feeds.Dates(tx, token); }),
+              HasReason("RESOURCE_NOT_FOUND"));
   EXPECT_EQ(Traces(id), 0);
   EXPECT_EQ(Traces("members/anna"), 0);
   EXPECT_EQ(attending_.Now(bert->name()).state(), Registration::OFFERED) << "the place is free";

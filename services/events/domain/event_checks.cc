@@ -45,7 +45,8 @@ void CheckSession(const std::string& path, const Event& event, const v1::Session
   if (!session.time_zone().empty() && !IsTimeZone(session.time_zone())) {
     violations->push_back({path + ".timeZone", "Must be an IANA time zone, for example \"Europe/Berlin\"."});
   }
-  if (!session.has_place() && !session.has_online_room()) {
+  // Whoever plans may not know it yet.
+  if (event.state() != Event::DRAFT && !session.has_place() && !session.has_online_room()) {
     violations->push_back({path, "Must have a place or an online room."});
   }
   if (session.has_place()) CheckPlace(path + ".place", session.place(), violations);

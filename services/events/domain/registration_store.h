@@ -45,6 +45,14 @@ struct RegistrationRow {
   int64_t update_us = 0;
 };
 
+// A personal calendar.
+struct CalendarFeedRow {
+  std::string id;
+  std::string person;  // "members/…"
+  std::string language;
+  int64_t create_us = 0;
+};
+
 // Who waits, in the order of the list.
 struct Waiting {
   std::string id;
@@ -112,6 +120,14 @@ class RegistrationStore {
   // Ids of events that ended before `end_us` and have registrations not erased yet.
   virtual absl::StatusOr<std::vector<std::string>> EventsToForget(storage::ReadTransaction& tx, int64_t end_us,
                                                                   int count_max) const = 0;
+
+  virtual absl::Status AddFeed(storage::Transaction& tx, const CalendarFeedRow& row) const = 0;
+  virtual absl::StatusOr<std::optional<CalendarFeedRow>> Feed(storage::ReadTransaction& tx,
+                                                              std::string_view id) const = 0;
+  // The latest first.
+  virtual absl::StatusOr<std::vector<CalendarFeedRow>> FeedsOf(storage::ReadTransaction& tx, std::string_view person,
+                                                               int count_max) const = 0;
+  virtual absl::Status EraseFeed(storage::Transaction& tx, std::string_view id) const = 0;
 
   // The proof of deletion of an event, v1::DeletionProof; put replaces.
   virtual absl::Status PutProof(storage::Transaction& tx, std::string_view event, std::string_view proof) const = 0;

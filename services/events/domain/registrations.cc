@@ -40,18 +40,8 @@ std::string NewCheckInCode() {
   return code;
 }
 
-// The account of a caller; empty for the public, programs and partner systems.
-std::string MemberOf(const Caller& caller) {
-  const bool is_member = !caller.is_public() && caller.principal().starts_with("members/");
-  return is_member ? caller.principal() : std::string();
-}
-
 absl::Status WrongStep(Registration::State state, std::string_view sentence) {
   return errors::WrongState(Registration::State_Name(state), sentence);
-}
-
-absl::Status NoSecrets() {
-  return errors::WrongState("NO_SECRETS", "The events server has no pepper and no wrapping key: it takes no people.");
 }
 
 // The whole answer to somebody without an account.
@@ -69,6 +59,15 @@ absl::Status CheckBeforeEnd(const v1::Event& event, absl::Time now) {
 }
 
 }  // namespace
+
+std::string MemberOf(const Caller& caller) {
+  const bool is_member = !caller.is_public() && caller.principal().starts_with("members/");
+  return is_member ? caller.principal() : std::string();
+}
+
+absl::Status NoSecrets() {
+  return errors::WrongState("NO_SECRETS", "The events server has no pepper and no wrapping key: it takes no people.");
+}
 
 std::string EventIdIn(std::string_view name) {
   if (const auto id = rpc::IdIn("events", name)) return std::string(*id);

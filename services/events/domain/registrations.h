@@ -117,6 +117,12 @@ class Registrations {
 // The id of "events/{id}", or of the event in "events/{id}/registrations/…"; empty for other names.
 std::string EventIdIn(std::string_view name);
 
+// The account of a caller; empty for the public, programs and partner systems.
+std::string MemberOf(const access::Caller& caller);
+
+// FAILED_PRECONDITION (WRONG_STATE, state NO_SECRETS): this server keeps nothing that is personal.
+absl::Status NoSecrets();
+
 // A person asks for their link again after this time at the earliest: nobody fills another's mailbox.
 inline constexpr absl::Duration kLinkMailPause = absl::Minutes(10);
 inline constexpr int kOwnRegistrationsMax = 500;

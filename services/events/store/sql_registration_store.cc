@@ -74,6 +74,12 @@ constexpr Sql kPutProof =
     "excluded.proof";
 constexpr Sql kProof = "SELECT proof FROM deletion_proof WHERE event = ?1";
 
+constexpr Sql kAddFeed = "INSERT INTO calendar_feed (id, person, language, create_us) VALUES (?1, ?2, ?3, ?4)";
+constexpr Sql kFeed = "SELECT id, person, language, create_us FROM calendar_feed WHERE id = ?1";
+constexpr Sql kFeedsOf =
+    "SELECT id, person, language, create_us FROM calendar_feed WHERE person = ?1 ORDER BY create_us DESC, id LIMIT ?2";
+constexpr Sql kEraseFeed = "DELETE FROM calendar_feed WHERE id = ?1";
+
 // v1::Registration::CANCELLED, which the indexes know too.
 constexpr int kCancelled = 5;
 
@@ -105,6 +111,13 @@ RegistrationRow RegistrationRowOf(const Row& row) {
           .body = std::string(row.Blob(11)),
           .create_us = row.Int(12),
           .update_us = row.Int(13)};
+}
+
+CalendarFeedRow FeedRowOf(const Row& row) {
+  return {.id = std::string(row.Text(0)),
+          .person = std::string(row.Text(1)),
+          .language = std::string(row.Text(2)),
+          .create_us = row.Int(3)};
 }
 
 absl::StatusOr<std::optional<SeatRow>> OneSeatRow(ReadTransaction& tx, const Sql& sql, std::string_view event) {
@@ -264,6 +277,31 @@ absl::StatusOr<std::vector<std::string>> SqlRegistrationStore::EventsToForget(Re
   std::vector<std::string> ids;
   RETURN_IF_ERROR(AppendTexts(tx, kToForget, {end_us, count_max}, &ids));
   return ids;
+}
+
+absl::Status SqlRegistrationStore::AddFeed(Transaction& tx, const CalendarFeedRow& row) const {
+  return tx.ExecuteLater(kAddFeed, {row.id, row.person, row.language, row.create_us});
+}
+
+absl::StatusOr<std::optional<CalendarFeedRow>> SqlRegistrationStore::Feed(ReadTransaction& tx,
+                                                                          std::string_view id) const {
+  std::optional<CalendarFeedRow> found;
+  RETURN_IF_ERROR(tx.QueryRow(kFeed, {id}, [&](const Row& row) { found = FeedRowOf(row); }).status());
+  return found;
+}
+
+absl::StatusOr<std::vector<CalendarFeedRow>> SqlRegistrationStore::FeedsOf(ReadTransaction& tx, std::string_view person,
+                                                                           int count_max) const {
+  std::vector<CalendarFeedRow> feeds;
+  RETURN_IF_ERROR(tx.Query(kFeedsOf, {person, count_max}, [&](const Row& row) {
+    feeds.push_back(FeedRowOf(row));
+    return absl::OkStatus();
+  }));
+  return feeds;
+}
+
+absl::Status SqlRegistrationStore::EraseFeed(Transaction& tx, std::string_view id) const {
+  return tx.ExecuteLater(kEraseFeed, {id});
 }
 
 absl::Status SqlRegistrationStore::PutProof(Transaction& tx, std::string_view event, std::string_view proof) const {

@@ -42,6 +42,11 @@ class SqlRegistrationStore final : public RegistrationStore {
                                                      int count_max) const override;
   absl::StatusOr<std::vector<std::string>> EventsToForget(storage::ReadTransaction& tx, int64_t end_us,
                                                           int count_max) const override;
+  absl::Status AddFeed(storage::Transaction& tx, const CalendarFeedRow& row) const override;
+  absl::StatusOr<std::optional<CalendarFeedRow>> Feed(storage::ReadTransaction& tx, std::string_view id) const override;
+  absl::StatusOr<std::vector<CalendarFeedRow>> FeedsOf(storage::ReadTransaction& tx, std::string_view person,
+                                                       int count_max) const override;
+  absl::Status EraseFeed(storage::Transaction& tx, std::string_view id) const override;
   absl::Status PutProof(storage::Transaction& tx, std::string_view event, std::string_view proof) const override;
   absl::StatusOr<std::optional<std::string>> Proof(storage::ReadTransaction& tx, std::string_view event) const override;
 };
