@@ -35,6 +35,7 @@ get '/v1/services:search?kind=COUNSELLING&advisesMinors=YES&near.latitude=50.94&
 get '/v1/events:search?attendance=ONLINE&placesFree=true' | grep -q '"hits"'
 get /v1/reports/muster-zwischenbericht | grep -q '"progressNotes"' || die "the sample's report has no measures"
 get /v1/reports/muster-zwischenbericht:render | head -c 5 | grep -q '%PDF-' || die "the sample's report is no PDF"
+[ -d "$var/mail" ] || die "there is no folder for mails"
 curl -fsS --noproxy '*' "http://localhost:$port/v1/organizations" -H "Authorization: Bearer $(cat "$var/tokens/sample-editor")" \
   -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first-entry' \
   -d '{"displayName":"Musterstelle Neustadt e. V.","land":"lands/DE-BY"}' | grep -q '"etag"'
