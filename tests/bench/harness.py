@@ -170,7 +170,7 @@ class Directory(Program):
         self.address = f"127.0.0.1:{self.port}"
         super().__init__([os.path.join(BIN, "schutznetz-directory"), "--port", str(self.port), "--admin_port", str(self.admin), "--database",
                           database, "--context_keys_file", self.context_keys, "--exchange_address", self.exchange.address,
-                          "--drain_wait_ms", "0", "--mail_drop_dir", os.path.join(folder, "mail"), *more],
+                          "--drain_wait_ms", "0", *more],
                          answers(f"http://127.0.0.1:{self.admin}/readyz"))
 
     def __exit__(self, *reason):
@@ -187,7 +187,7 @@ class Events(Program):
         super().__init__([os.path.join(BIN, "schutznetz-events"), "--port", str(self.port), "--admin_port", str(self.admin), "--database",
                           os.path.join(folder, "events.sqlite"), "--context_keys_file", directory.context_keys,
                           "--directory_address", directory.address, "--exchange_address", directory.exchange.address,
-                          "--drain_wait_ms", "0", *more],
+                          "--drain_wait_ms", "0", "--mail_drop_dir", os.path.join(folder, "mail"), *more],
                          answers(f"http://127.0.0.1:{self.admin}/readyz"))
 
 
