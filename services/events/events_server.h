@@ -29,6 +29,7 @@
 #include "services/common/telemetry/metrics.h"
 #include "services/common/time/clock.h"
 #include "services/events/catalogue/site.h"
+#include "services/events/certificate_mail.h"
 #include "services/events/domain/attendance.h"
 #include "services/events/domain/attendee_certificates.h"
 #include "services/events/domain/attendees.h"
@@ -115,6 +116,7 @@ class EventsServer final : public rpc::PositionWaiter {
   const Registrations registrations_;
   const Attendance attendance_;
   const Attendees attendees_;
+  const CertificateMail certificate_mail_;
   const AttendeeCertificates attendee_certificates_;
   const CalendarFeeds calendar_feeds_;
   const SeatsFollowEvents seats_follow_events_;

@@ -12,7 +12,9 @@
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "schutznetz/events/v1/certificate.pb.h"
 #include "schutznetz/events/v1/event.pb.h"
+#include "schutznetz/events/v1/registration.pb.h"
 #include "services/common/testing/engines.h"
 #include "services/common/testing/eventually.h"
 #include "services/common/testing/mail_reader.h"
@@ -123,6 +125,36 @@ class MailTest : public ::testing::TestWithParam<storage::Engine> {
   std::set<std::string> seen_;  // files
 };
 INSTANTIATE_TEST_SUITE_P(Engines, MailTest, testing::AllEngines(), testing::EngineName);
+
+// Who was there gets the certificate as a document, once.
+TEST_P(MailTest, ACertificateIsMailedWhenItIsIssued) {
+  const auto staff = MakeRestCaller(installation(), kStaff);
+  const auto event = PublishWorkshop(absl::Now() - absl::Hours(24), 10);
+  ASSERT_THAT(event, IsOk());
+  events::v1::UpdateEventRequest update;
+  *update.mutable_event() = *event;
+  update.mutable_event()->mutable_certificate()->set_attendance_percent(100);
+  update.mutable_update_mask()->add_paths("certificate");
+  ASSERT_THAT(staff->Do<Event>("UpdateEvent", update, EventsService()), IsOk());
+  events::v1::CreateRegistrationRequest create;
+  create.set_parent(event->name());
+  create.set_for_somebody_else(true);
+  create.mutable_registration()->set_display_name("Musterperson");
+  create.mutable_registration()->set_email("teilnahme@example.org");
+  create.mutable_registration()->set_profession(common::v1::Profession::POLICE);
+  const auto person = staff->Do<events::v1::Registration>("CreateRegistration", create, EventsService());
+  ASSERT_THAT(person, IsOk());
+  events::v1::CheckInRegistrationRequest there;
+  there.set_name(person->name());
+  ASSERT_THAT(staff->Do<events::v1::Registration>("CheckInRegistration", there, EventsService()), IsOk());
+  events::v1::IssueCertificateRequest issue;
+  issue.set_registration(person->name());
+  const auto issued = staff->Do<events::v1::Certificate>("IssueCertificate", issue, EventsService());
+  ASSERT_THAT(issued, IsOk());
+  const std::string mail = MailTo("teilnahme", "Ihre Teilnahmebescheinigung");
+  EXPECT_THAT(mail, HasSubstr("application/pdf"));
+  EXPECT_THAT(mail, HasSubstr("Teilnahmebescheinigung-" + issued->number() + ".pdf"));
+}
 
 TEST_P(MailTest, FromTheFirstMailToTheLast) {
   const auto event = PublishWorkshop(absl::FromUnixSeconds(3'786'912'000), 1);

@@ -15,9 +15,25 @@ absl::StatusOr<v1::Certificate> AttendeeCertificates::Issue(storage::Transaction
   ASSIGN_OR_RETURN(const Registrations::Attendee attendee,
                    registrations_.FindAttendee(tx, author.caller, request.registration(), request.manage_token()));
   const v1::Registration& registration = attendee.registration;
-  return certificates_.Issue(tx, author,
-                             {attendee.event, registration.name(), registration.display_name(),
-                              registration.state() == v1::Registration::ATTENDED, registration.attended_percent()});
+  ASSIGN_OR_RETURN(const std::optional<v1::Certificate> before, certificates_.Of(tx, registration.name()));
+  ASSIGN_OR_RETURN(
+      v1::Certificate issued,
+      certificates_.Issue(tx, author,
+                          {attendee.event, registration.name(), registration.display_name(),
+                           registration.state() == v1::Registration::ATTENDED, registration.attended_percent()}));
+  const bool is_new = !before || before->name() != issued.name();
+  if (is_new) RETURN_IF_ERROR(WriteTo(tx, attendee, issued));
+  return issued;
+}
+
+absl::Status AttendeeCertificates::WriteTo(storage::Transaction& tx, const Registrations::Attendee& attendee,
+                                           const v1::Certificate& certificate) const {
+  if (letters_ == nullptr) return absl::OkStatus();
+  v1::RenderCertificateRequest request;
+  request.set_name(certificate.name());
+  request.set_holder(attendee.registration.display_name());
+  ASSIGN_OR_RETURN(const document::Document document, certificates_.Render(tx, request, check_url_, tx.now()));
+  return letters_->Write(tx, attendee, certificate, document);
 }
 
 absl::StatusOr<v1::ListCertificatesResponse> AttendeeCertificates::List(storage::ReadTransaction& tx,

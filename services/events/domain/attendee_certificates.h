@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "schutznetz/events/v1/certificate.pb.h"
+#include "services/common/document/document.h"
 #include "services/common/record/standard_methods.h"
 #include "services/common/storage/transaction.h"
 #include "services/events/domain/certificates.h"
@@ -13,15 +15,28 @@
 
 namespace schutznetz::events {
 
+// Brings a new certificate to its person, in the write that issues it. Thread safe.
+class CertificateLetters {
+ public:
+  virtual ~CertificateLetters() = default;
+  virtual absl::Status Write(storage::Transaction& tx, const Registrations::Attendee& attendee,
+                             const v1::Certificate& certificate, const document::Document& document) const = 0;
+};
+
 // A certificate is for the person, by account or by the link of a mail, and for those who arrange the event. Immutable,
 // thread safe. Codes are those of storage::ReadTransaction unless a function says more.
 class AttendeeCertificates {
  public:
-  // Both must outlive it.
-  AttendeeCertificates(const Registrations& registrations, const Certificates& certificates)
-      : registrations_(registrations), certificates_(certificates) {}
+  // All must outlive it; `letters` may be null. `check_url` as Certificates::Render takes it.
+  AttendeeCertificates(const Registrations& registrations, const Certificates& certificates, std::string check_url,
+                       const CertificateLetters* letters = nullptr)
+      : registrations_(registrations),
+        certificates_(certificates),
+        check_url_(std::move(check_url)),
+        letters_(letters) {}
 
-  // As Certificates::Issue. NOT_FOUND: the caller may not know the registration.
+  // As Certificates::Issue; the person is written to about a new one. NOT_FOUND: the caller may not know the
+  // registration.
   absl::StatusOr<v1::Certificate> Issue(storage::Transaction& tx, const record::Author& author,
                                         const v1::IssueCertificateRequest& request) const;
 
@@ -36,8 +51,13 @@ class AttendeeCertificates {
                                                          const access::Caller& caller) const;
 
  private:
+  absl::Status WriteTo(storage::Transaction& tx, const Registrations::Attendee& attendee,
+                       const v1::Certificate& certificate) const;
+
   const Registrations& registrations_;
   const Certificates& certificates_;
+  const std::string check_url_;
+  const CertificateLetters* const letters_;
 };
 
 }  // namespace schutznetz::events
