@@ -83,6 +83,12 @@ EventsViewOptions SeatsFrom(const RegistrationStore& store) {
 
 }  // namespace
 
+std::vector<const storage::MigrationSet*> EventsMigrations() {
+  return {&record::RecordMigrations(), &audit::AuditMigrations(), &personal::PersonalMigrations(),
+          &RegistrationMigrations(),   &PublicationMigrations(),  &mail::OutboxMigrations(),
+          &MailingMigrations()};
+}
+
 EventsServer::EventsServer(const Clock& clock, telemetry::LogWriter& log, telemetry::Metrics& metrics,
                            const rpc::PageTokens& page_tokens, DirectoryNames& directory, DirectoryNetworks& networks,
                            EventsSettings settings)
@@ -131,10 +137,7 @@ EventsServer::~EventsServer() = default;
 absl::Status EventsServer::Start(storage::DatabaseOptions options, std::string_view audit_key) {
   options.log = log_warning_;
   // Kept, registered and measured only when nothing can fail any more: a start that fails is tried again.
-  ASSIGN_OR_RETURN(std::unique_ptr<storage::Database> database,
-                   storage::Open(options, {&record::RecordMigrations(), &audit::AuditMigrations(),
-                                           &personal::PersonalMigrations(), &RegistrationMigrations(),
-                                           &PublicationMigrations(), &mail::OutboxMigrations(), &MailingMigrations()}));
+  ASSIGN_OR_RETURN(std::unique_ptr<storage::Database> database, storage::Open(options, EventsMigrations()));
   ASSIGN_OR_RETURN(std::unique_ptr<audit::AuditLog> audit,
                    audit::OpenForServer("events", *database, audit_key, clock_, log_));
   auto ledger = std::make_unique<personal::ErasureLedger>(

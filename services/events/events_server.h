@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "services/common/audit/audit_log.h"
@@ -57,6 +58,9 @@
 #include "services/events/view/publication_view.h"
 
 namespace schutznetz::events {
+
+// All that the server stores.
+std::vector<const storage::MigrationSet*> EventsMigrations();
 
 // Secrets, where erasures are written down, how the installation is known outside, and how mails leave it.
 struct EventsSettings {

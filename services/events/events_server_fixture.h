@@ -84,9 +84,7 @@ class EventsServerTest : public ::testing::TestWithParam<storage::Engine> {
     return Call(&v1::EventsService::Stub::GetEvent, request, caller);
   }
 
-  testing::TempDatabase temp_{GetParam(),
-                              {&record::RecordMigrations(), &audit::AuditMigrations(), &personal::PersonalMigrations(),
-                               &RegistrationMigrations()}};
+  testing::TempDatabase temp_{GetParam(), EventsMigrations()};
   SystemClock clock_;
   testing::InProcessServer grpc_;
   rpc::PageTokens page_tokens_{grpc_.sealer(), clock_};

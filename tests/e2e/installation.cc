@@ -1,5 +1,6 @@
 #include "tests/e2e/installation.h"
 
+#include <signal.h>
 #include <simdjson.h>
 #include <sys/wait.h>
 
@@ -150,33 +151,39 @@ void Installation::StartDirectory() {
   if (staff_is_made_) WaitForStaff();
 }
 
-void Installation::StartEvents() {
-  const int admin_port = admin_ports_.at("events");
-  std::vector<std::string> arguments = Common(events_port_, admin_port);
+std::vector<std::string> Installation::EventsArguments(const Replica& ports) const {
+  std::vector<std::string> arguments = Common(ports.port, ports.admin_port);
   const std::vector<std::string> store = Store(*events_database_);
   arguments.insert(arguments.end(), store.begin(), store.end());
-  arguments.insert(arguments.end(), {"--exchange_address", absl::StrCat("127.0.0.1:", exchange_port_),
-                                     "--directory_address", absl::StrCat("127.0.0.1:", directory_port_)});
   for (const auto& [flag, value] :
-       {std::pair<std::string, std::string>("--pepper_file", Secret("events-pepper.key", std::string(43, 'e'))),
+       {std::pair<std::string, std::string>("--exchange_address", absl::StrCat("127.0.0.1:", exchange_port_)),
+        {"--directory_address", absl::StrCat("127.0.0.1:", directory_port_)},
+        {"--pepper_file", Secret("events-pepper.key", std::string(43, 'e'))},
         {"--wrapping_key_file", Secret("events-wrapping.key", std::string(64, 'b'))},
-        {"--erasure_ledger", (folder_ / "events.erasures").string()},
+        {"--erasure_ledger", (folder_ / absl::StrCat("events-", ports.port, ".erasures")).string()},
         {"--public_url", absl::StrCat("http://127.0.0.1:", gateway_port_)},
         {"--mail_drop_dir", mails().string()}}) {
     arguments.insert(arguments.end(), {flag, value});
   }
-  events_ = std::make_unique<Program>("schutznetz-events", arguments, folder_ / "events.log");
-  WaitReady(*events_, admin_port, "events");
+  return arguments;
+}
+
+void Installation::StartEvents() {
+  const Replica ports = first_events();
+  events_ = std::make_unique<Program>("schutznetz-events", EventsArguments(ports), folder_ / "events.log");
+  WaitReady(*events_, ports.admin_port, "events");
   if (staff_is_made_) WaitForStaff();
 }
 
-std::vector<std::string> Installation::GatewayArguments(int port, int admin_port, int directory_port,
-                                                        int rate_factor) const {
+std::vector<std::string> Installation::GatewayArguments(int port, int admin_port, int directory_port, int rate_factor,
+                                                        int events_port) const {
   std::vector<std::string> arguments = Common(port, admin_port);
   arguments.insert(arguments.end(),
                    {"--directory_address", absl::StrCat("127.0.0.1:", directory_port), "--exchange_address",
                     absl::StrCat("127.0.0.1:", exchange_port_), "--events_address",
-                    absl::StrCat("127.0.0.1:", events_port_), "--rate_factor", std::to_string(rate_factor)});
+                    absl::StrCat("127.0.0.1:", events_port), "--rate_factor", std::to_string(rate_factor),
+                    // A test is many clients of one address.
+                    "--connections_per_ip_max", "5000"});
   return arguments;
 }
 
@@ -184,18 +191,18 @@ void Installation::StartGateway() {
   // The limits stay in force; a test only makes more calls than a person.
   constexpr int kRateFactor = 100'000;
   const int admin_port = admin_ports_.at("gateway");
-  gateway_ = std::make_unique<Program>("schutznetz-gateway",
-                                       GatewayArguments(gateway_port_, admin_port, directory_port_, kRateFactor),
-                                       folder_ / "gateway.log");
+  gateway_ = std::make_unique<Program>(
+      "schutznetz-gateway", GatewayArguments(gateway_port_, admin_port, directory_port_, kRateFactor, events_port_),
+      folder_ / "gateway.log");
   WaitReady(*gateway_, admin_port, "gateway");
   if (staff_is_made_) WaitForStaff();
 }
 
 Installation::Replica Installation::Add(const std::string& program, const Replica& ports,
                                         const std::vector<std::string>& arguments) {
-  more_.push_back(std::make_unique<Program>("schutznetz-" + program, arguments,
-                                            folder_ / absl::StrCat(program, "-", ports.port, ".log")));
-  WaitReady(*more_.back(), ports.admin_port, program);
+  more_[ports.port] = std::make_unique<Program>("schutznetz-" + program, arguments,
+                                                folder_ / absl::StrCat(program, "-", ports.port, ".log"));
+  WaitReady(*more_[ports.port], ports.admin_port, program);
   return ports;
 }
 
@@ -204,9 +211,25 @@ Installation::Replica Installation::AddDirectory() {
   return Add("directory", ports, DirectoryArguments(ports.port, ports.admin_port));
 }
 
-Installation::Replica Installation::AddGateway(int directory_port, int rate_factor) {
+Installation::Replica Installation::AddEvents() {
   const Replica ports = {FreePort(), FreePort()};
-  return Add("gateway", ports, GatewayArguments(ports.port, ports.admin_port, directory_port, rate_factor));
+  return Add("events", ports, EventsArguments(ports));
+}
+
+Installation::Replica Installation::AddGateway(int directory_port, int rate_factor, int events_port) {
+  const Replica ports = {FreePort(), FreePort()};
+  return Add("gateway", ports,
+             GatewayArguments(ports.port, ports.admin_port, directory_port, rate_factor,
+                              events_port == 0 ? events_port_ : events_port));
+}
+
+void Installation::KillEvents(const Replica& replica) {
+  if (replica.port == events_port_) {
+    events_->Stop(SIGKILL);
+    return StartEvents();
+  }
+  more_.at(replica.port)->Stop(SIGKILL);
+  Add("events", replica, EventsArguments(replica));
 }
 
 void Installation::WaitReady(Program& program, int admin_port, const std::string& name) {

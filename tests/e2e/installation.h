@@ -57,11 +57,16 @@ class Installation {
   };
   // A directory server on the same database, which must be PostgreSQL.
   Replica AddDirectory();
-  // A gateway before the directory server at this port.
-  Replica AddGateway(int directory_port, int rate_factor);
+  // An events server on the same database, which must be PostgreSQL.
+  Replica AddEvents();
+  // A gateway before the directory server at this port, and before the first events server or the one at `events_port`.
+  Replica AddGateway(int directory_port, int rate_factor, int events_port = 0);
+  // kill -9 of this events server, which is then started again on its ports; answers when it is ready.
+  void KillEvents(const Replica& replica);
 
   int directory_port() const { return directory_port_; }
   int events_port() const { return events_port_; }
+  Replica first_events() const { return {events_port_, admin_ports_.at("events")}; }
   int exchange_port() const { return exchange_port_; }
   int gateway_port() const { return gateway_port_; }
   // By program: "directory", "events", "exchange", "gateway".
@@ -82,7 +87,9 @@ class Installation {
   std::vector<std::string> Common(int port, int admin_port) const;
   std::vector<std::string> Store(testing::TempDatabase& database) const;
   std::vector<std::string> DirectoryArguments(int port, int admin_port) const;
-  std::vector<std::string> GatewayArguments(int port, int admin_port, int directory_port, int rate_factor) const;
+  std::vector<std::string> EventsArguments(const Replica& ports) const;
+  std::vector<std::string> GatewayArguments(int port, int admin_port, int directory_port, int rate_factor,
+                                            int events_port) const;
   Replica Add(const std::string& program, const Replica& ports, const std::vector<std::string>& arguments);
   void StartExchange();
   void MakeStaff();
@@ -100,7 +107,7 @@ class Installation {
   int directory_port_ = 0, events_port_ = 0, exchange_port_ = 0, gateway_port_ = 0;
   std::map<std::string, int> admin_ports_;
   std::unique_ptr<Program> directory_, events_, exchange_, gateway_;
-  std::vector<std::unique_ptr<Program>> more_;
+  std::map<int, std::unique_ptr<Program>> more_;  // by port
   bool staff_is_made_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,6 +35,7 @@ Program::Program(const std::string& name, const std::vector<std::string>& argume
   pid_ = fork();
   if (pid_ < 0) Die("fork");
   if (pid_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that gives up leaves nothing running
     dup2(log, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
     execv(path.c_str(), argv.data());

@@ -11,7 +11,7 @@ namespace schutznetz::e2e {
 // Not thread safe.
 class Program {
  public:
-  // Starts build/…/bin/NAME. Its output goes to `log_file`, appended.
+  // Starts build/…/bin/NAME. Its output goes to `log_file`, appended. Killed with the thread that started it.
   Program(const std::string& name, const std::vector<std::string>& arguments, std::string log_file);
   // Ends it with SIGTERM when it still runs, and ends the test program when a sanitizer had something to say.
   ~Program();
