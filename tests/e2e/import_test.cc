@@ -8,18 +8,13 @@
 #include "services/common/testing/engines.h"
 #include "services/common/testing/eventually.h"
 #include "services/common/testing/matchers.h"
-#include "tests/e2e/caller.h"
+#include "tests/e2e/shared_installation.h"
 
 namespace schutznetz::e2e {
 namespace {
 
 using namespace directory::v1;  // NOLINT: requests and resources of one contract
 using ::testing::HasSubstr;
-
-std::filesystem::path SharedData() {
-  const char* folder = std::getenv("SCHUTZNETZ_SHARED_DATA");
-  return folder != nullptr ? folder : std::filesystem::path(SCHUTZNETZ_SOURCE_DIR) / "../shared/data";
-}
 
 class ImportTest : public ::testing::TestWithParam<storage::Engine> {};
 

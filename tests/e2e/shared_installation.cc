@@ -38,4 +38,9 @@ const std::map<std::string, std::string>& SamplePeople(storage::Engine engine) {
   return of_engine;
 }
 
+std::filesystem::path SharedData() {
+  const char* folder = std::getenv("SCHUTZNETZ_SHARED_DATA");
+  return folder != nullptr ? folder : std::filesystem::path(SCHUTZNETZ_SOURCE_DIR) / "../shared/data";
+}
+
 }  // namespace schutznetz::e2e

@@ -2,6 +2,7 @@
 // is most of their time. Tests that stop programs or need an empty directory make their own.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 
@@ -15,6 +16,9 @@ namespace schutznetz::e2e {
 Installation& SampleInstallation(storage::Engine engine);
 // Its people (people.h), made at first use.
 const std::map<std::string, std::string>& SamplePeople(storage::Engine engine);
+
+// The folder of real files of other projects; it may be absent.
+std::filesystem::path SharedData();
 
 enum class Transport { kGrpc, kRest };
 
