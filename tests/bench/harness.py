@@ -179,15 +179,18 @@ class Directory(Program):
 
 
 class Events(Program):
-    """The events server on a SQLite file, beside a directory server."""
+    """The events server on a SQLite file or a PostgreSQL connection, beside a directory server."""
 
-    def __init__(self, folder, directory, *more):
+    def __init__(self, database, folder, directory, *more):
         self.port, self.admin = free_port(), free_port()
+        self.context_keys = directory.context_keys
         self.address = f"127.0.0.1:{self.port}"
         super().__init__([os.path.join(BIN, "schutznetz-events"), "--port", str(self.port), "--admin_port", str(self.admin), "--database",
-                          os.path.join(folder, "events.sqlite"), "--context_keys_file", directory.context_keys,
-                          "--directory_address", directory.address, "--exchange_address", directory.exchange.address,
-                          "--drain_wait_ms", "0", "--mail_drop_dir", os.path.join(folder, "mail"), *more],
+                          database, "--context_keys_file", self.context_keys, "--directory_address", directory.address,
+                          "--exchange_address", directory.exchange.address, "--pepper_file", secret(folder, "events-pepper.key", random_text()),
+                          "--wrapping_key_file", secret(folder, "events-wrapping.key", random_text()),
+                          "--erasure_ledger", os.path.join(folder, "events.erasures"), "--drain_wait_ms", "0",
+                          "--mail_drop_dir", os.path.join(folder, "mail"), *more],
                          answers(f"http://127.0.0.1:{self.admin}/readyz"))
 
 

@@ -4,6 +4,7 @@ German tsvector and GIN index, ts_rank and GROUP BY over grouping sets, prepared
 
 Searches are selective (a rare word and a common one) or broad (two common words).
 """
+import contextlib
 import os
 import shutil
 import subprocess
@@ -26,22 +27,10 @@ GROUP BY GROUPING SETS ((type), (language), (year), (subject), ());
 """
 
 
-class Events(h.Program):
-    """The events server on a SQLite file, with an exchange server beside it."""
-
-    def __init__(self, database, folder):
-        self.port, self.admin = h.free_port(), h.free_port()
-        self.context_keys = h.secret(folder, "context.keys", "".join(
-            f"1 {pair} {h.random_text()}\n" for pair in ("gateway events", "gateway exchange", "events exchange")))
-        self.exchange = h.Exchange(folder, self.context_keys)
-        self.address = f"127.0.0.1:{self.port}"
-        super().__init__([os.path.join(h.BIN, "schutznetz-events"), "--port", str(self.port), "--admin_port", str(self.admin), "--database",
-                          database, "--context_keys_file", self.context_keys, "--exchange_address", self.exchange.address,
-                          "--drain_wait_ms", "0"], h.answers(f"http://127.0.0.1:{self.admin}/readyz"))
-
-    def __exit__(self, *reason):
-        super().__exit__(*reason)
-        self.exchange.__exit__(*reason)
+@contextlib.contextmanager
+def events_server(database, folder):
+    with h.Directory(os.path.join(folder, "directory.sqlite"), folder) as directory, h.Events(database, folder, directory) as events:
+        yield events
 
 
 def dataset():
@@ -52,7 +41,7 @@ def dataset():
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     subprocess.run([os.path.join(h.BENCH, "bench_generate_publications"), folder, str(COUNT)], check=True)
-    with Events(os.path.join(folder, "events.sqlite"), folder) as events:
+    with events_server(os.path.join(folder, "events.sqlite"), folder) as events:
         figures = h.load(events.address, SERVICE + "CreatePublication", os.path.join(folder, "publications.bin"), once=True,
                          context_keys=events.context_keys, server="events")
         if figures["errors"]:
@@ -65,7 +54,7 @@ def dataset():
 def ours(folder):
     copy = tempfile.mkdtemp()
     shutil.copy(os.path.join(folder, "events.sqlite"), copy)
-    with Events(os.path.join(copy, "events.sqlite"), copy) as events:
+    with events_server(os.path.join(copy, "events.sqlite"), copy) as events:
         figures = [h.measured(events, events.address, SERVICE + "SearchPublications", os.path.join(folder, file), concurrency=16, seconds=4)
                    for file in ("publication_searches.bin", "publication_broad.bin")]
     shutil.rmtree(copy)

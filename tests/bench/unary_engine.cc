@@ -56,7 +56,8 @@ int RunEngine(int port) {
   const schutznetz::SystemClock clock;
   schutznetz::telemetry::Metrics metrics;
   schutznetz::telemetry::LogWriter log({"unary_engine", open("/dev/null", O_WRONLY)});
-  const schutznetz::access::Authenticator authenticator;
+  // Everybody is the public.
+  schutznetz::access::Authenticator authenticator(schutznetz::access::ContextKeys(), "notes", clock);
   const rpc::Sealer sealer = rpc::Sealer::WithRandomKey();
   rpc::ServerOptions options;
   options.listen_port = port;
