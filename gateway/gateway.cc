@@ -72,7 +72,10 @@ struct Gateway::WorkerSet {
 Gateway::Gateway(const Options& options, telemetry::Metrics& metrics, telemetry::LogWriter& log)
     : options_(options), metrics_(metrics), log_(log) {}
 
-Gateway::~Gateway() { Stop(); }
+Gateway::~Gateway() {
+  Stop();
+  log_.Flush();  // lines that wait name routes of this object
+}
 
 absl::Status Gateway::Start(const std::string& config_text) {
   OpenCache();
