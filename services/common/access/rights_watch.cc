@@ -8,13 +8,15 @@ namespace schutznetz::access {
 RightsWatch::RightsWatch(RightsVersion& rights, const Clock& clock, AskRightsVersion ask, RightsWatchOptions options)
     : rights_(rights), clock_(clock), ask_(std::move(ask)), options_(options), thread_([this] { Run(); }) {}
 
-RightsWatch::~RightsWatch() {
+RightsWatch::~RightsWatch() { Stop(); }
+
+void RightsWatch::Stop() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
     changed_.notify_all();
   }
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void RightsWatch::Wake() {

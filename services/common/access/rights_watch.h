@@ -42,6 +42,8 @@ class RightsWatch {
   RightsWatch(const RightsWatch&) = delete;
   RightsWatch& operator=(const RightsWatch&) = delete;
 
+  // Asks no more; waits for a running question. For an owner that lives longer than what is asked.
+  void Stop();
   // Asks soon. Never blocks.
   void Wake();
   // Whether the version was confirmed in the last 5 s; if not, restricted access refuses (P15).

@@ -43,6 +43,17 @@ TEST_F(RightsWatchTest, LearnsTheVersionAtOnceAndFollowsIt) {
   EXPECT_TRUE(Eventually([&] { return rights_.version() == 8; }));
 }
 
+TEST_F(RightsWatchTest, AfterStopNothingIsAskedAndAHintChangesNothing) {
+  RightsWatch watch(rights_, clock_, asker(), Quick());
+  ASSERT_TRUE(Eventually([&] { return asked_ > 0; }));
+  watch.Stop();
+  const int asked = asked_;
+  watch.Wake();
+  watch.Stop();
+  version_ = 8;
+  EXPECT_FALSE(Eventually([&] { return asked_ > asked; }, absl::Milliseconds(50)));
+}
+
 TEST_F(RightsWatchTest, IsNotFreshWhenNothingWasConfirmedForFiveSeconds) {
   const RightsWatch watch(rights_, clock_, asker(), Quick());
   ASSERT_TRUE(Eventually([&] { return watch.Fresh(); }));

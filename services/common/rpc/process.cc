@@ -6,6 +6,7 @@
 #include <iostream>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "services/common/config/libraries.h"
 #include "services/common/telemetry/process_metrics.h"
 
@@ -152,6 +153,10 @@ std::optional<int> Process::StartWhenPossible(const std::function<absl::Status()
 }
 
 int Process::Run(const std::string& config_dump, std::function<std::string()> not_ready_reason) {
+  // What it asks may end before this object.
+  const absl::Cleanup stop_watch = [this] {
+    if (rights_watch_ != nullptr) rights_watch_->Stop();
+  };
   absl::Status status = server().Start();
   if (status.ok() && admin_.port() == 0) status = StartAdmin(config_dump, std::move(not_ready_reason));
   if (!status.ok()) {
