@@ -10,6 +10,7 @@
 #include "schutznetz/common/v1/field_options.pb.h"
 #include "services/common/errors/errors.h"
 #include "services/common/errors/macros.h"
+#include "services/common/wire/field_behavior.h"
 
 namespace schutznetz::rpc {
 namespace {
@@ -21,11 +22,6 @@ using google::protobuf::Reflection;
 
 FieldRule::Behavior BehaviorOf(const FieldDescriptor* field) {
   return field->options().GetExtension(common::v1::field).behavior();
-}
-
-bool IsServersOwn(const FieldDescriptor* field) {
-  const FieldRule::Behavior behavior = BehaviorOf(field);
-  return behavior == FieldRule::OUTPUT_ONLY || behavior == FieldRule::IDENTIFIER;
 }
 
 bool IsSet(const Message& message, const FieldDescriptor* field) {
@@ -49,7 +45,7 @@ std::unique_ptr<Message> CopyOf(const Message& source) {
 void CopyPath(std::string_view path, const Message& source, Message* target) {
   const size_t dot = path.find('.');
   const FieldDescriptor* field = source.GetDescriptor()->FindFieldByName(std::string(path.substr(0, dot)));
-  if (field == nullptr || IsServersOwn(field)) return;
+  if (field == nullptr || wire::IsForServersOnly(*field)) return;
   if (dot == std::string_view::npos) return TakeField(field, CopyOf(source).get(), target);
   if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || field->is_repeated()) return;
   CopyPath(path.substr(dot + 1), source.GetReflection()->GetMessage(source, field),
@@ -61,7 +57,7 @@ void CopyAll(const Message& source, bool only_set, Message* target) {
   const std::unique_ptr<Message> spare = CopyOf(source);
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const FieldDescriptor* field = descriptor->field(i);
-    if (IsServersOwn(field) || (only_set && !IsSet(source, field))) continue;
+    if (wire::IsForServersOnly(*field) || (only_set && !IsSet(source, field))) continue;
     TakeField(field, spare.get(), target);
   }
 }

@@ -6,6 +6,7 @@
 #include "services/common/rpc/formats.h"
 #include "services/common/rpc/resource_name.h"
 #include "services/common/rpc/validation.h"
+#include "services/common/wire/field_behavior.h"
 
 namespace schutznetz::rpc {
 namespace {
@@ -261,10 +262,7 @@ std::string_view RequestWalk::MaskPathFault(std::string_view path) const {
     const size_t dot = path.find('.');
     const FieldDescriptor* field = message->FindFieldByName(std::string(path.substr(0, dot)));
     if (field == nullptr) return "Names a field that the resource does not have.";
-    const FieldRule::Behavior behavior = field->options().GetExtension(common::v1::field).behavior();
-    if (behavior == FieldRule::OUTPUT_ONLY || behavior == FieldRule::IDENTIFIER) {
-      return "Names a field that only the server sets.";
-    }
+    if (wire::IsForServersOnly(*field)) return "Names a field that only the server sets.";
     if (dot == std::string_view::npos) return {};
     if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || field->is_repeated()) {
       return "Goes into a field that has no fields of its own; name the whole field.";

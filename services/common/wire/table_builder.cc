@@ -7,6 +7,7 @@
 #include "google/protobuf/descriptor.h"
 #include "services/common/errors/macros.h"
 #include "services/common/wire/codec.h"
+#include "services/common/wire/field_behavior.h"
 #include "services/common/wire/json.h"
 #include "services/common/wire/table.h"
 
@@ -128,11 +129,6 @@ Visibility VisibilityOf(const FieldDescriptor& field) {
   if (owner.options().map_entry() || absl::StartsWith(owner.full_name(), "google.")) return common::v1::PUBLIC;
   const Visibility stated = field.options().GetExtension(common::v1::visibility);
   return stated == common::v1::VISIBILITY_UNSPECIFIED ? common::v1::NETWORK : stated;
-}
-
-bool IsForServersOnly(const FieldDescriptor& field) {
-  const auto behavior = field.options().GetExtension(common::v1::field).behavior();
-  return behavior == common::v1::FieldRule::OUTPUT_ONLY || behavior == common::v1::FieldRule::IDENTIFIER;
 }
 
 // Bytes fields that state a larger limit may pass the gate's limit for strings, as base64.
