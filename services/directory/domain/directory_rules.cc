@@ -8,6 +8,7 @@
 #include "schutznetz/directory/v1/organization.pb.h"
 #include "schutznetz/directory/v1/service.pb.h"
 #include "schutznetz/directory/v1/service_at_location.pb.h"
+#include "services/common/record/resource_shape.h"
 #include "services/directory/domain/location_rules.h"
 #include "services/directory/domain/network_rules.h"
 #include "services/directory/domain/organization_rules.h"
@@ -18,18 +19,11 @@ namespace schutznetz::directory {
 namespace {
 
 template <typename Rules, typename Resource>
-std::unique_ptr<const record::ResourceRules> Make(const wire::Tables& tables, std::string kind,
+std::unique_ptr<const record::ResourceRules> Make(const wire::Tables& tables, const std::string& kind,
                                                   std::vector<std::string> parent_fields) {
   static const std::vector<std::string> kCollections = {"organizations", "locations", "services", "serviceAtLocations",
                                                         "networks"};
-  record::ResourceRules::Shape shape;
-  shape.collection = kind + "s";
-  shape.kind = std::move(kind);
-  shape.prototype = &Resource::default_instance();
-  const auto& full_name = Resource::descriptor()->full_name();
-  shape.table = tables.Find(full_name);
-  shape.parent_fields = std::move(parent_fields);
-  return std::make_unique<Rules>(std::move(shape), kCollections);
+  return std::make_unique<Rules>(record::ShapeOf<Resource>(tables, kind, std::move(parent_fields)), kCollections);
 }
 
 }  // namespace

@@ -1,25 +1,20 @@
 #include "services/events/domain/events_rules.h"
 
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "schutznetz/events/v1/event.pb.h"
 #include "schutznetz/events/v1/publication.pb.h"
 #include "schutznetz/events/v1/publication_file.pb.h"
+#include "services/common/record/resource_shape.h"
 
 namespace schutznetz::events {
 namespace {
 
 template <typename Rules, typename Resource>
-std::unique_ptr<const Rules> MakeRules(const wire::Tables& tables, std::string kind) {
-  record::ResourceRules::Shape shape;
-  shape.collection = kind + "s";
-  shape.kind = std::move(kind);
-  shape.prototype = &Resource::default_instance();
-  const auto& full_name = Resource::descriptor()->full_name();
-  shape.table = tables.Find(full_name);
+std::unique_ptr<const Rules> MakeRules(const wire::Tables& tables, const std::string& kind) {
   // The collections that other records refer to.
-  return std::make_unique<Rules>(std::move(shape),
+  return std::make_unique<Rules>(record::ShapeOf<Resource>(tables, kind),
                                  std::vector<std::string>{kPublicationCollection, kPublicationFileCollection});
 }
 
