@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "schutznetz/directory/v1/search.pb.h"
 #include "services/common/view/append_field.h"
@@ -60,21 +59,6 @@ void SearchCounts::Encode() {
     }
     AppendBytes(v1::SearchServicesResponse::kFacetsFieldNumber, facet, &facet_bytes);
   }
-}
-
-std::shared_ptr<const SearchCounts> SearchCountsCache::Find(uint64_t version, const std::string& key) {
-  std::lock_guard lock(mutex_);
-  if (version_ != version) return nullptr;
-  const auto found = counts_.find(key);
-  return found == counts_.end() ? nullptr : found->second;
-}
-
-void SearchCountsCache::Keep(uint64_t version, std::string key, std::shared_ptr<const SearchCounts> counts) {
-  std::lock_guard lock(mutex_);
-  if (version < version_) return;
-  if (version > version_ || counts_.size() >= kKeptMax) counts_.clear();
-  version_ = version;
-  counts_.emplace(std::move(key), std::move(counts));
 }
 
 }  // namespace schutznetz::directory

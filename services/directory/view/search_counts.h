@@ -3,12 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "services/common/search/query.h"
 
 namespace schutznetz::directory {
@@ -23,20 +20,6 @@ struct SearchCounts {
   void Add(const search::Result& result);
   // When all are added.
   void Encode();
-};
-
-// Counts of the newest version. Thread safe.
-class SearchCountsCache {
- public:
-  std::shared_ptr<const SearchCounts> Find(uint64_t version, const std::string& key);
-  void Keep(uint64_t version, std::string key, std::shared_ptr<const SearchCounts> counts);
-
- private:
-  static constexpr size_t kKeptMax = 1024;
-
-  std::mutex mutex_;
-  uint64_t version_ = 0;
-  absl::flat_hash_map<std::string, std::shared_ptr<const SearchCounts>> counts_;
 };
 
 }  // namespace schutznetz::directory

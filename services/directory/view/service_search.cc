@@ -209,7 +209,7 @@ std::string CountsKey(const SearchServicesRequest& request, const SearchPlan& pl
 absl::StatusOr<std::shared_ptr<const SearchCounts>> CountsOf(const ViewReading& reading,
                                                              const SearchServicesRequest& request,
                                                              const access::Caller& caller, int32_t day, SearchRun& run,
-                                                             SearchCountsCache& cache) {
+                                                             view::VersionedCache<SearchCounts>& cache) {
   std::string key = CountsKey(request, run.plan(), caller, reading.degraded, day);
   if (auto known = cache.Find(reading.version->number, key)) return known;
   ASSIGN_OR_RETURN(SearchCounts counted, run.Count());

@@ -16,6 +16,7 @@
 #include "schutznetz/directory/v1/search.pb.h"
 #include "services/common/access/caller.h"
 #include "services/common/audit/entry.h"
+#include "services/common/view/versioned_cache.h"
 #include "services/directory/view/directory_view.h"
 #include "services/directory/view/own_index.h"
 #include "services/directory/view/reachable_sets.h"
@@ -47,7 +48,7 @@ class ServiceSearch {
   const DirectoryView& view_;
   OwnIndexes own_;
   ReachableSets reachable_;
-  SearchCountsCache counts_;
+  view::VersionedCache<SearchCounts> counts_;
 };
 
 }  // namespace schutznetz::directory
