@@ -8,6 +8,7 @@
 
 #include "services/common/changes/change_log.h"
 #include "services/common/personal/personal_store.h"
+#include "services/common/testing/transactions.h"
 #include "services/events/domain/arranging_fixture.h"
 #include "services/events/domain/attendance.h"
 #include "services/events/domain/attendees.h"
@@ -48,26 +49,12 @@ class Attending {
 
   // One write transaction: `work(tx)` returns StatusOr<Result>.
   template <typename Work>
-  auto Write(Work work) -> decltype(work(std::declval<storage::Transaction&>())) {
-    decltype(work(std::declval<storage::Transaction&>())) result = absl::UnknownError("not run");
-    const absl::Status status = database()
-                                    .WriteAndWait([&](storage::Transaction& tx) {
-                                      result = work(tx);
-                                      return result.status();
-                                    })
-                                    .status();
-    if (!status.ok()) return status;
-    return result;
+  auto Write(Work work) {
+    return testing::InWrite(database(), std::move(work));
   }
   template <typename Work>
-  auto Look(Work work) -> decltype(work(std::declval<storage::ReadTransaction&>())) {
-    decltype(work(std::declval<storage::ReadTransaction&>())) result = absl::UnknownError("not run");
-    const absl::Status status = database().Read([&](storage::ReadTransaction& tx) {
-      result = work(tx);
-      return result.status();
-    });
-    if (!status.ok()) return status;
-    return result;
+  auto Look(Work work) {
+    return testing::InRead(database(), std::move(work));
   }
 
   // A member registers.

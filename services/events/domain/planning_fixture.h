@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "services/common/personal/pepper.h"
+#include "services/common/testing/transactions.h"
 #include "services/events/domain/arranging_fixture.h"
 #include "services/events/domain/certificates.h"
 #include "services/events/domain/feedback.h"
@@ -55,27 +56,13 @@ class Planning {
 
   // One write transaction: `work(tx)` returns StatusOr<Result>.
   template <typename Work>
-  auto Write(Work work) -> decltype(work(std::declval<storage::Transaction&>())) {
-    decltype(work(std::declval<storage::Transaction&>())) result = absl::UnknownError("not run");
-    const absl::Status status = arranging.database()
-                                    .WriteAndWait([&](storage::Transaction& tx) {
-                                      result = work(tx);
-                                      return result.status();
-                                    })
-                                    .status();
-    if (!status.ok()) return status;
-    return result;
+  auto Write(Work work) {
+    return testing::InWrite(arranging.database(), std::move(work));
   }
   // One snapshot.
   template <typename Work>
-  auto Read(Work work) -> decltype(work(std::declval<storage::ReadTransaction&>())) {
-    decltype(work(std::declval<storage::ReadTransaction&>())) result = absl::UnknownError("not run");
-    const absl::Status status = arranging.database().Read([&](storage::ReadTransaction& tx) {
-      result = work(tx);
-      return result.status();
-    });
-    if (!status.ok()) return status;
-    return result;
+  auto Read(Work work) {
+    return testing::InRead(arranging.database(), std::move(work));
   }
 
   static v1::Measure ExampleMeasure(const std::string& number);

@@ -11,6 +11,7 @@
 #include "services/common/changes/change_log.h"
 #include "services/common/testing/matchers.h"
 #include "services/common/testing/temp_database.h"
+#include "services/common/testing/transactions.h"
 #include "services/exchange/domain/grants.h"
 #include "services/exchange/domain/members.h"
 #include "services/exchange/domain/memberships.h"
@@ -42,27 +43,13 @@ class Exchange {
 
   // One write transaction: `work(tx)` returns StatusOr<Result>.
   template <typename Work>
-  auto Write(Work work) -> decltype(work(std::declval<storage::Transaction&>())) {
-    decltype(work(std::declval<storage::Transaction&>())) result = absl::UnknownError("not run");
-    const absl::Status status = database()
-                                    .WriteAndWait([&](storage::Transaction& tx) {
-                                      result = work(tx);
-                                      return result.status();
-                                    })
-                                    .status();
-    if (!status.ok()) return status;
-    return result;
+  auto Write(Work work) {
+    return testing::InWrite(database(), std::move(work));
   }
   // One snapshot.
   template <typename Work>
-  auto Read(Work work) -> decltype(work(std::declval<storage::ReadTransaction&>())) {
-    decltype(work(std::declval<storage::ReadTransaction&>())) result = absl::UnknownError("not run");
-    const absl::Status status = database().Read([&](storage::ReadTransaction& tx) {
-      result = work(tx);
-      return result.status();
-    });
-    if (!status.ok()) return status;
-    return result;
+  auto Read(Work work) {
+    return testing::InRead(database(), std::move(work));
   }
 
   // Callers, as the gateway would describe them.
