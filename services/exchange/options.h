@@ -7,6 +7,7 @@
 #include "services/common/cache/redis_flags.h"
 #include "services/common/config/flags.h"
 #include "services/common/config/secret.h"
+#include "services/common/personal/personal_flags.h"
 #include "services/common/rpc/process.h"
 #include "services/common/storage/database_flags.h"
 #include "services/exchange/exchange_server.h"
@@ -18,17 +19,16 @@ struct Options {
     process.server.listen_port = 50053;
     process.admin_port = 9403;
     database.location = "exchange.sqlite";
+    personal.erasure_ledger = "exchange.erasures";
   }
 
   rpc::ProcessOptions process;
   storage::DatabaseFlags database;
   cache::RedisFlags redis;
   config::Secret audit_key;
-  config::Secret pepper;
-  config::Secret wrapping_keys;
+  personal::PersonalFlags personal;
   config::Secret signing_keys;
   std::vector<std::string> bootstrap_operators;
-  std::string erasure_ledger = "exchange.erasures";
 
   // Describes every field as a flag; this object must outlive `flags`.
   void Define(config::Flags& flags);
