@@ -5,6 +5,7 @@
 
 #include <roaring/roaring.hh>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 TEST(IndexVersionTest, RefusesWhatIsTooMuchOrMakesNoSense) {
   IndexWriter writer(TestOptions());
@@ -48,6 +50,34 @@ TEST(IndexVersionTest, FacetsIgnoreTheirOwnFilterOnly) {
   EXPECT_EQ(result.facets[0].values[0].value, "POLICE");
   ASSERT_EQ(result.facets[1].values.size(), 2u);
   EXPECT_EQ(result.facets[1].values[0].count, 1u);
+}
+
+// Two ways to the same figures: from the documents where few are found, from the values where many are.
+TEST(IndexVersionTest, FacetsOfFewAndOfManyFoundAreExact) {
+  IndexWriter writer(TestOptions());
+  std::vector<Document> documents;
+  for (uint32_t slot = 0; slot < 300; ++slot) {
+    documents.push_back(MakeDocument(slot, {slot % 60 == 0 ? "Hilfe selten" : "Hilfe"}));
+    documents.back().facets = {{kKind, slot % 120 == 0 ? "POLICE" : "SHELTER"},
+                               {kLand, slot % 3 == 0 ? "DE-NW" : "DE-BE"},
+                               {kLanguage, "de"},
+                               {kLanguage, "uk"}};
+  }
+  const auto version = LoadAll(&writer, documents);
+  const auto counts = [&](std::string_view text, FacetId facet) {
+    const Result result = version->Search({.text = text, .facets = {kLanguage, kKind, kLand}}).value();
+    std::vector<std::pair<std::string, uint64_t>> values;
+    for (const FacetCounts& found : result.facets) {
+      if (found.facet != facet) continue;
+      for (const FacetCount& value : found.values) values.emplace_back(value.value, value.count);
+    }
+    return values;
+  };
+  EXPECT_THAT(counts("selten", kKind), ElementsAre(Pair("POLICE", 3u), Pair("SHELTER", 2u)));
+  EXPECT_THAT(counts("selten", kLand), ElementsAre(Pair("DE-NW", 5u)));
+  EXPECT_THAT(counts("selten", kLanguage), ElementsAre(Pair("de", 5u), Pair("uk", 5u)));
+  EXPECT_THAT(counts("Hilfe", kKind), ElementsAre(Pair("SHELTER", 297u), Pair("POLICE", 3u)));
+  EXPECT_THAT(counts("Hilfe", kLand), ElementsAre(Pair("DE-BE", 200u), Pair("DE-NW", 100u)));
 }
 
 TEST(IndexVersionTest, NamesSortAsInAGermanDirectory) {

@@ -12,15 +12,6 @@ namespace {
 // Below this many candidates per posting of a sparse list, looking each up beats walking the list.
 constexpr size_t kProbeRatio = 8;
 
-template <typename Visit>
-void ForEachBit(const WindowBits& bits, const Visit& visit) {
-  for (size_t i = 0; i < kWindowWords; ++i) {
-    for (uint64_t word = bits[i]; word != 0; word &= word - 1) {
-      visit(static_cast<uint32_t>(i * 64 + static_cast<size_t>(std::countr_zero(word))));
-    }
-  }
-}
-
 void Set(WindowBits* bits, uint32_t offset) { (*bits)[offset / 64] |= uint64_t{1} << (offset % 64); }
 
 bool Intersect(WindowBits* bits, std::span<const uint64_t> other) {

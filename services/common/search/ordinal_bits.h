@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,6 +11,16 @@
 class Roaring;
 
 namespace schutznetz::search {
+
+// Calls with the number of each set bit, ascending.
+template <typename Visit>
+void ForEachBit(std::span<const uint64_t> words, const Visit& visit) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    for (uint64_t word = words[i]; word != 0; word &= word - 1) {
+      visit(static_cast<uint32_t>(i * 64 + static_cast<size_t>(std::countr_zero(word))));
+    }
+  }
+}
 
 // A plain set of a segment's ordinals: one bit each, padded to whole windows. What a query computes with; what is
 // stored is compressed (Roaring).

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -259,15 +260,28 @@ class Searcher {
     }
   }
 
+  // Sums what the segments have of each value.
   void FillFacets() {
+    std::sort(totals_.begin(), totals_.end(), [](const FacetTotal& a, const FacetTotal& b) {
+      return std::tie(a.facet, a.value) < std::tie(b.facet, b.value);
+    });
     for (FacetId facet : query_.facets) {
+      std::vector<FacetTotal> values;
+      for (const FacetTotal& total : totals_) {
+        if (total.facet != facet) continue;
+        if (!values.empty() && values.back().value == total.value) {
+          values.back().count += total.count;
+        } else {
+          values.push_back(total);
+        }
+      }
+      const size_t kept = std::min(values.size(), query_.facet_values);
+      std::partial_sort(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(kept), values.end(),
+                        [](const FacetTotal& a, const FacetTotal& b) {
+                          return a.count != b.count ? a.count > b.count : a.value < b.value;
+                        });
       FacetCounts counts{facet, {}};
-      for (const auto& [value, count] : totals_[facet]) counts.values.push_back({value, count});
-      const auto first = [](const FacetCount& a, const FacetCount& b) {
-        return a.count != b.count ? a.count > b.count : a.value < b.value;
-      };
-      std::sort(counts.values.begin(), counts.values.end(), first);
-      if (counts.values.size() > query_.facet_values) counts.values.resize(query_.facet_values);
+      for (size_t i = 0; i < kept; ++i) counts.values.push_back({std::string(values[i].value), values[i].count});
       result_.facets.push_back(std::move(counts));
     }
   }
@@ -280,7 +294,7 @@ class Searcher {
   std::vector<SegmentFilter> filters_;              // by segment
   std::vector<std::unique_ptr<Matcher>> matchers_;  // by segment, with text only
   std::vector<Found> found_;
-  FacetTotals totals_;
+  std::vector<FacetTotal> totals_;
   Result result_;
 };
 

@@ -24,7 +24,8 @@ size_t Segment::MemoryBytes() const {
   size_t bytes = sizeof(Segment) + (slots.capacity() + name_ranks.capacity() + by_slot.capacity()) * sizeof(uint32_t) +
                  keys.capacity() * sizeof(uint64_t) + points.MemoryBytes();
   bytes += names.MemoryBytes() + dictionary.MemoryBytes() + postings.MemoryBytes() + surface_bytes.capacity();
-  bytes += (word_lists.capacity() + stem_lists.capacity() + part_lists.capacity() + surface_begins.capacity()) *
+  bytes += (word_lists.capacity() + stem_lists.capacity() + part_lists.capacity() + surface_begins.capacity() +
+            facet_begins.capacity() + facet_numbers.capacity()) *
            sizeof(uint32_t);
   for (const FacetSet& set : facets) bytes += sizeof set + set.ordinals.getSizeInBytes(false);
   return bytes;

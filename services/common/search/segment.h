@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <roaring/roaring.hh>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,8 @@ struct Segment {
   std::vector<uint32_t> surface_begins;
 
   std::vector<FacetSet> facets;  // by (facet, value)
+  // The other way round: document i has the values facets[n] for each n in FacetNumbers(i), ascending.
+  std::vector<uint32_t> facet_begins, facet_numbers;
 
   uint32_t size() const { return static_cast<uint32_t>(slots.size()); }
   uint32_t windows() const { return (size() + kWindowSize - 1) >> kWindowBits; }
@@ -56,6 +59,9 @@ struct Segment {
   std::string_view surface(uint32_t list) const {
     return std::string_view(surface_bytes)
         .substr(surface_begins[list], surface_begins[list + 1] - surface_begins[list]);
+  }
+  std::span<const uint32_t> FacetNumbers(uint32_t ordinal) const {
+    return std::span(facet_numbers).subspan(facet_begins[ordinal], facet_begins[ordinal + 1] - facet_begins[ordinal]);
   }
   // Null: no document has it.
   const Roaring* FindFacet(FacetId facet, std::string_view value) const;

@@ -82,6 +82,20 @@ void SegmentAssembler::AddFacet(FacetId facet, std::string_view value, std::vect
   segment_->facets.push_back(std::move(set));
 }
 
+void SegmentAssembler::FillFacetNumbers() {
+  std::vector<uint32_t>& begins = segment_->facet_begins;
+  begins.assign(segment_->size() + 1, 0);
+  for (const FacetSet& set : segment_->facets) {
+    for (uint32_t ordinal : set.ordinals) ++begins[ordinal + 1];
+  }
+  std::partial_sum(begins.begin(), begins.end(), begins.begin());
+  segment_->facet_numbers.resize(begins.back());
+  std::vector<uint32_t> next(begins.begin(), begins.end() - 1);
+  for (uint32_t number = 0; number < segment_->facets.size(); ++number) {
+    for (uint32_t ordinal : segment_->facets[number].ordinals) segment_->facet_numbers[next[ordinal]++] = number;
+  }
+}
+
 std::shared_ptr<const Lexicon> SegmentAssembler::LearnLexicon() const {
   std::vector<Lexicon::WordCount> counts;
   counts.reserve(words_.size());
@@ -139,6 +153,7 @@ std::shared_ptr<const Segment> SegmentAssembler::Finish(Derivations* derivations
   segment_->surface_bytes.shrink_to_fit();
   segment_->surface_begins.shrink_to_fit();
   segment_->facets.shrink_to_fit();
+  FillFacetNumbers();
   return std::move(segment_);
 }
 

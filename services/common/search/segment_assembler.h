@@ -49,6 +49,7 @@ class SegmentAssembler {
   void AddString(std::string_view text, uint32_t word, uint32_t stem, uint32_t part);
   void AddDerived(Derivations* derivations);
   void FillNames(std::span<const DocumentRecord> documents);
+  void FillFacetNumbers();
   uint32_t AddUnion(std::span<const uint32_t> words);
 
   std::shared_ptr<Segment> segment_;

@@ -41,6 +41,44 @@ OrdinalBits BitsWithin(const Segment& segment, const Near& near) {
   return bits;
 }
 
+bool Filtered(const Query& query, FacetId facet) {
+  return std::any_of(query.filters.begin(), query.filters.end(),
+                     [facet](const FacetFilter& filter) { return filter.facet == facet; });
+}
+
+// What is in both. Null: everything.
+std::optional<OrdinalBits> InBoth(std::optional<OrdinalBits> bits, const OrdinalBits* others) {
+  if (others == nullptr) return bits;
+  if (!bits.has_value()) return *others;
+  bits->IntersectWith(*others);
+  return bits;
+}
+
+// Below one in so many documents of a segment, looking at each document beats looking at each value.
+constexpr size_t kFew = 16;
+
+// Appends which of the values facets[first] … facets[last - 1] documents of `counted` have. Null: all documents.
+void CountValues(const Segment& segment, const std::optional<OrdinalBits>& counted, uint32_t first, uint32_t last,
+                 std::vector<FacetTotal>* totals) {
+  std::vector<uint64_t> counts(last - first, 0);
+  if (counted.has_value() && counted->Count() * kFew < segment.size()) {
+    ForEachBit(counted->words(), [&](uint32_t ordinal) {
+      for (uint32_t number : segment.FacetNumbers(ordinal)) {
+        if (number >= first && number < last) ++counts[number - first];
+      }
+    });
+  } else {
+    for (uint32_t number = first; number < last; ++number) {
+      const Roaring& having = segment.facets[number].ordinals;
+      counts[number - first] = counted.has_value() ? counted->CountCommon(having) : having.cardinality();
+    }
+  }
+  for (uint32_t number = first; number < last; ++number) {
+    const FacetSet& set = segment.facets[number];
+    if (counts[number - first] > 0) totals->push_back({set.facet, set.value, counts[number - first]});
+  }
+}
+
 bool Counted(const Query& query, FacetId facet) {
   return std::find(query.facets.begin(), query.facets.end(), facet) != query.facets.end();
 }
@@ -86,27 +124,27 @@ std::optional<OrdinalBits> SegmentFilter::AllowedWithout(FacetId facet) const {
 }
 
 void CountFacets(const LiveSegment& live, const Query& query, const SegmentFilter& filter, const OrdinalBits* found,
-                 FacetTotals* totals) {
-  const Segment& segment = *live.segment;
-  auto set = segment.facets.begin();
-  while (set != segment.facets.end()) {
-    const FacetId facet = set->facet;
-    auto end = set;
-    while (end != segment.facets.end() && end->facet == facet) ++end;
-    if (Counted(query, facet)) {
-      std::optional<OrdinalBits> counted = filter.AllowedWithout(facet);
-      if (found != nullptr && counted.has_value()) {
-        counted->IntersectWith(*found);
-      } else if (found != nullptr) {
-        counted = *found;
-      }
-      std::map<std::string, uint64_t, std::less<>>& values = (*totals)[facet];
-      for (; set != end; ++set) {
-        const uint64_t count = counted.has_value() ? counted->CountCommon(set->ordinals) : set->ordinals.cardinality();
-        if (count > 0) values[set->value] += count;
-      }
+                 std::vector<FacetTotal>* totals) {
+  if (query.facets.empty()) return;
+  const std::vector<FacetSet>& sets = live.segment->facets;
+  const auto end_of = [&sets](uint32_t first) {
+    uint32_t last = first;
+    while (last < sets.size() && sets[last].facet == sets[first].facet) ++last;
+    return last;
+  };
+  const auto plain = [&query](FacetId facet) { return Counted(query, facet) && !Filtered(query, facet); };
+  const std::optional<OrdinalBits> admitted =
+      InBoth(filter.allowed() == nullptr ? std::nullopt : std::optional(*filter.allowed()), found);
+  for (uint32_t first = 0, last = 0; first < sets.size(); first = last) {
+    const FacetId facet = sets[first].facet;
+    last = end_of(first);
+    if (plain(facet)) {
+      // Neighbours that obey the same filters are counted in one go.
+      while (last < sets.size() && plain(sets[last].facet)) last = end_of(last);
+      CountValues(*live.segment, admitted, first, last, totals);
+    } else if (Counted(query, facet)) {
+      CountValues(*live.segment, InBoth(filter.AllowedWithout(facet), found), first, last, totals);
     }
-    set = end;
   }
 }
 

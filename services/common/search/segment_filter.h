@@ -1,8 +1,8 @@
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "services/common/search/ordinal_bits.h"
@@ -33,10 +33,16 @@ class SegmentFilter {
   std::optional<OrdinalBits> fixed_, allowed_;
 };
 
-// Adds to `counts` how many documents of `found` each value has, for every facet that the query asks for. `found`
-// holds what matches the text; null: everything.
-using FacetTotals = std::map<FacetId, std::map<std::string, uint64_t, std::less<>>>;
+// How many documents of one segment have a facet value. `value` points into the segment.
+struct FacetTotal {
+  FacetId facet = 0;
+  std::string_view value;
+  uint64_t count = 0;  // at least 1
+};
+
+// Appends the values that documents of `found` have, for every facet that the query asks for, by (facet, value).
+// `found` holds what matches the text; null: everything.
 void CountFacets(const LiveSegment& live, const Query& query, const SegmentFilter& filter, const OrdinalBits* found,
-                 FacetTotals* totals);
+                 std::vector<FacetTotal>* totals);
 
 }  // namespace schutznetz::search
