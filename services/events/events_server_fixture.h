@@ -1,9 +1,12 @@
 // The whole events server in process, over gRPC, on both engines. Tests only.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -32,7 +35,7 @@ class KnownNames final : public DirectoryNames {
     }
     then(absl::OkStatus());
   }
-  bool away = false;
+  std::atomic<bool> away{false};
 };
 
 // A directory with these networks.
@@ -42,10 +45,19 @@ class KnownNetworks final : public DirectoryNetworks {
     then(away ? errors::TemporarilyUnavailable(absl::Seconds(1)) : absl::OkStatus());
   }
   std::shared_ptr<const std::vector<DirectoryNetwork>> Latest() const override {
-    return std::make_shared<const std::vector<DirectoryNetwork>>(networks);
+    const std::lock_guard lock(mutex_);
+    return networks_;
   }
-  bool away = false;
-  std::vector<DirectoryNetwork> networks;
+  void Set(std::vector<DirectoryNetwork> networks) {
+    const std::lock_guard lock(mutex_);
+    networks_ = std::make_shared<const std::vector<DirectoryNetwork>>(std::move(networks));
+  }
+  std::atomic<bool> away{false};
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const std::vector<DirectoryNetwork>> networks_ =
+      std::make_shared<const std::vector<DirectoryNetwork>>();
 };
 
 class EventsServerTest : public ::testing::TestWithParam<storage::Engine> {

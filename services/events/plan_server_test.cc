@@ -79,7 +79,7 @@ TEST_P(PlanServerTest, SmallNumbersAreToldToEditorsAndThatIsWrittenDown) {
   for (int i = 1; i <= 4; ++i) {
     ASSERT_THAT(CheckIn(Added(event.name(), "Person", i), "tag-1"), IsOk());
   }
-  networks_.networks = {{"networks/koeln", "Köln", {"lands/DE-NW"}, "2019-01-01", {"2026-05-01"}}};
+  networks_.Set({{"networks/koeln", "Köln", {"lands/DE-NW"}, "2019-01-01", {"2026-05-01"}}});
   const auto numbers = Numbers(kEverybody);
   ASSERT_THAT(numbers, IsOk());
   EXPECT_EQ(numbers->events(), 1);
@@ -104,7 +104,7 @@ TEST_P(PlanServerTest, SmallNumbersAreToldToEditorsAndThatIsWrittenDown) {
 
 TEST_P(PlanServerTest, AReportIsMadeAndReadInThreeForms) {
   PastEvent();
-  networks_.networks = {{"networks/koeln", "Kooperation Köln", {"lands/DE-NW"}, "2026-05-01", {}}};
+  networks_.Set({{"networks/koeln", "Kooperation Köln", {"lands/DE-NW"}, "2026-05-01", {}}});
   const v1::CreateReportRequest create = ReportRequest();
   EXPECT_THAT(Call(&EventsService::Stub::CreateReport, create, kEverybody), HasReason("CREDENTIALS_REQUIRED"));
   const auto made = Call(&EventsService::Stub::CreateReport, create);

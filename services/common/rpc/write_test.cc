@@ -3,6 +3,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -153,7 +154,7 @@ class WriteTest : public ::testing::TestWithParam<storage::Engine> {
   Writes writes_;
   std::unique_ptr<NoteService::Stub> stub_;
   std::optional<grpc::ClientContext> context_;
-  int runs_ = 0;
+  std::atomic<int> runs_{0};
 };
 
 TEST_P(WriteTest, WhatIsToldOnceIsNotKept) {

@@ -3,10 +3,9 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "absl/synchronization/notification.h"
 #include "schutznetz/directory/v1/directory_service.pb.h"
-#include "services/common/changes/change_log.h"
 #include "services/common/errors/errors.h"
+#include "services/common/testing/catch_up.h"
 #include "services/directory/api/read_api.h"
 
 namespace schutznetz::directory {
@@ -43,18 +42,7 @@ void Reading::StartView(DirectoryViewOptions options) {
   RegisterReadApi(*registry_, *view_, tokens_);
 }
 
-void Reading::CatchUp() {
-  const auto head = changes::HeadPosition(editing_.database(), absl::InfiniteFuture());
-  if (!head.ok()) Die(head.status().ToString());
-  absl::Notification reached;
-  absl::Status outcome;
-  view_->WhenReached(*head, absl::Now() + absl::Seconds(60), [&](absl::Status status) {
-    outcome = std::move(status);
-    reached.Notify();
-  });
-  reached.WaitForNotification();
-  if (!outcome.ok()) Die(outcome.ToString());
-}
+void Reading::CatchUp() { testing::CatchUp(*view_, editing_.database()); }
 
 absl::StatusOr<std::string> Reading::Call(const std::string& method, const google::protobuf::Message& request,
                                           const access::Caller& caller, rpc::WireReply* reply) {

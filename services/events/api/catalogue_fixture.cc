@@ -4,12 +4,11 @@
 #include <cstdlib>
 #include <utility>
 
-#include "absl/synchronization/notification.h"
 #include "schutznetz/events/v1/event.pb.h"
-#include "services/common/changes/change_log.h"
 #include "services/common/errors/macros.h"
 #include "services/common/record/record_store.h"
 #include "services/common/testing/callers.h"
+#include "services/common/testing/catch_up.h"
 #include "services/common/testing/must.h"
 #include "services/events/api/publication_api.h"
 #include "services/events/catalogue/sample_publication.h"
@@ -132,15 +131,7 @@ v1::Publication Catalogue::Make(const std::string& id, const std::string& title)
   return publication;
 }
 
-void Catalogue::CatchUp() {
-  const storage::Position head = testing::Must(changes::HeadPosition(temp_.database(), absl::InfiniteFuture()));
-  absl::Notification reached;
-  view_->WhenReached(head, absl::Now() + absl::Seconds(30), [&](const absl::Status& status) {
-    if (!status.ok()) std::abort();
-    reached.Notify();
-  });
-  reached.WaitForNotification();
-}
+void Catalogue::CatchUp() { testing::CatchUp(*view_, temp_.database()); }
 
 absl::StatusOr<std::string> Catalogue::Call(const std::string& method, const google::protobuf::Message& request,
                                             const access::Caller& caller) const {

@@ -4,14 +4,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 #include "schutznetz/common/v1/http_body.pb.h"
 #include "schutznetz/events/v1/calendar.pb.h"
-#include "services/common/changes/change_log.h"
 #include "services/common/testing/callers.h"
+#include "services/common/testing/catch_up.h"
 #include "services/common/testing/engines.h"
 #include "services/common/testing/fake_clock.h"
 #include "services/common/testing/matchers.h"
@@ -58,16 +57,7 @@ class EventReadsTest : public ::testing::TestWithParam<storage::Engine> {
     StartView();
   }
 
-  void CatchUp() {
-    const auto head = changes::HeadPosition(arranging_.database(), absl::InfiniteFuture());
-    ASSERT_THAT(head, IsOk());
-    absl::Notification reached;
-    view_->WhenReached(*head, absl::Now() + absl::Seconds(60), [&](absl::Status status) {
-      EXPECT_THAT(status, IsOk());
-      reached.Notify();
-    });
-    reached.WaitForNotification();
-  }
+  void CatchUp() { testing::CatchUp(*view_, arranging_.database()); }
 
   // The example, published on a day of March, changed by text format.
   Event Make(const std::string& id, int day, const std::string& changes = "") {

@@ -1,6 +1,6 @@
+#include <future>
 #include <utility>
 
-#include "absl/synchronization/notification.h"
 #include "services/events/api/plan_api.h"
 #include "services/events/api/stored_answers.h"
 
@@ -12,14 +12,9 @@ using storage::ReadTransaction;
 
 // Asks the directory server and waits: on the pool, which is made for it. The client answers within its own limit.
 absl::Status RefreshNetworks(DirectoryNetworks& networks, absl::Time deadline) {
-  absl::Notification answered;
-  absl::Status status;
-  networks.Refresh(deadline, [&](absl::Status answer) {
-    status = std::move(answer);
-    answered.Notify();
-  });
-  answered.WaitForNotification();
-  return status;
+  std::promise<absl::Status> answer;
+  networks.Refresh(deadline, [&answer](absl::Status status) { answer.set_value(std::move(status)); });
+  return answer.get_future().get();
 }
 
 absl::Status GetStatistics(const PlanApiParts& parts, const CallContext& call, const v1::GetStatisticsRequest& request,
