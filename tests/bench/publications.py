@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Searches for two words in 50,000 publications, the best 20 and counts per facet: whole gRPC call, beside PostgreSQL with a
-German tsvector and GIN index, ts_rank and GROUP BY over grouping sets, prepared.
+German tsvector and GIN index, ts_rank and GROUP BY over grouping sets, prepared. Both answer with what the 20 say, not only with their names.
 
 Searches are selective (a rare word and a common one) or broad (two common words).
 """
@@ -16,12 +16,12 @@ PEER = "PostgreSQL tsvector + GROUP BY"
 COUNT = 50000
 SERVICE = "/schutznetz.events.v1.EventsService/"
 SELECTIVE = """\\set n random(0, 4999)
-SELECT p.id, ts_rank(p.v, t.q) AS r FROM t JOIN p ON p.v @@ t.q AND (t.language = '' OR p.language = t.language) WHERE t.id = :n ORDER BY r DESC LIMIT 20;
+SELECT p.id, p.body, p.type, p.language, p.year, p.subject, ts_rank(p.v, t.q) AS r FROM t JOIN p ON p.v @@ t.q AND (t.language = '' OR p.language = t.language) WHERE t.id = :n ORDER BY r DESC LIMIT 20;
 SELECT type, p.language, year, subject, count(*) FROM t JOIN p ON p.v @@ t.q AND (t.language = '' OR p.language = t.language) WHERE t.id = :n
 GROUP BY GROUPING SETS ((type), (p.language), (year), (subject), ());
 """
 BROAD = """\\set n random(0, 4999)
-SELECT p.id, ts_rank(p.v, b.q) AS r FROM b JOIN p ON p.v @@ b.q WHERE b.id = :n ORDER BY r DESC LIMIT 20;
+SELECT p.id, p.body, p.type, p.language, p.year, p.subject, ts_rank(p.v, b.q) AS r FROM b JOIN p ON p.v @@ b.q WHERE b.id = :n ORDER BY r DESC LIMIT 20;
 SELECT type, language, year, subject, count(*) FROM b JOIN p ON p.v @@ b.q WHERE b.id = :n
 GROUP BY GROUPING SETS ((type), (language), (year), (subject), ());
 """
