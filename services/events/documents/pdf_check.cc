@@ -41,7 +41,7 @@ const std::set<std::string>& ForbiddenKinds() {
 // --- What is looked at before anything is unpacked ---
 
 absl::Status CheckFrame(std::string_view document) {
-  if (!document.starts_with("%PDF-1.") && !document.starts_with("%PDF-2.0")) {
+  if (document.substr(0, 7) != "%PDF-1." && document.substr(0, 8) != "%PDF-2.0") {
     return Refuse("Is no PDF document: it must begin with %PDF-.");
   }
   const size_t end = document.rfind(kEndMarker);
@@ -108,10 +108,10 @@ class Walk {
  private:
   absl::Status CheckDictionary(QPDFObjectHandle dictionary, int depth) {
     for (const std::string& key : dictionary.getKeys()) {
-      if (ForbiddenKeys().contains(key)) return Forbidden(key);
+      if (ForbiddenKeys().count(key) > 0) return Forbidden(key);
       QPDFObjectHandle value = dictionary.getKey(key);
       const bool kind = key == "/S" || key == "/Type" || key == "/Subtype";
-      if (kind && value.isName() && ForbiddenKinds().contains(value.getName())) return Forbidden(value.getName());
+      if (kind && value.isName() && ForbiddenKinds().count(value.getName()) > 0) return Forbidden(value.getName());
       // Other objects are in the list of all.
       if (!value.isIndirect()) RETURN_IF_ERROR(Check(value, depth + 1));
     }
