@@ -1,6 +1,7 @@
 // The input as JSON, as wire bytes and as a record to project: nothing may crash, and what is accepted must hold
 // together.
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -15,8 +16,10 @@ namespace {
 namespace wire = schutznetz::wire;
 using wire::test::Everything;
 
-void Require(bool holds) {
-  if (!holds) std::abort();
+void Require(bool holds, int line = __builtin_LINE()) {
+  if (holds) return;
+  std::fprintf(stderr, "line %d does not hold\n", line);
+  std::abort();
 }
 
 struct Types {

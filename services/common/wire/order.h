@@ -14,9 +14,10 @@ namespace schutznetz::wire {
 class OrderCheck {
  public:
   // False when `field` may not come next: it is lower than one before, a singular field again, or a second member of a
-  // oneof.
-  bool Accept(const Field& field) {
-    if (field.number <= last_ && !(field.number == last_ && field.repeated())) return false;
+  // oneof. `gathered`: the walker takes elements that stand together at once, so that further ones come too late: a
+  // field that nobody knows stood between.
+  bool Accept(const Field& field, bool gathered = false) {
+    if (field.number <= last_ && !(field.number == last_ && field.repeated() && !gathered)) return false;
     last_ = field.number;
     if (field.oneof < 0) return true;
     const uint64_t bit = uint64_t{1} << field.oneof;

@@ -80,7 +80,7 @@ class Writer {
       if (!reader.Next(&value)) return Outcome::kMalformed;
       const Field* const field = table.ByNumber(value.number);
       if (field == nullptr || !Fits(*field, value.type)) continue;
-      if (!order.Accept(*field)) return Outcome::kOutOfOrder;
+      if (!order.Accept(*field, /*gathered=*/true)) return Outcome::kOutOfOrder;
       const Outcome outcome = Member(*field, value, &reader, depth);
       if (outcome != Outcome::kDone) return outcome;
     }

@@ -144,6 +144,16 @@ TEST_F(ToJsonTest, OutOfOrderInputIsPutInOrderAndCounted) {
   EXPECT_EQ(OutOfOrderCount(), before + 1);
 }
 
+TEST_F(ToJsonTest, ElementsWithAnUnknownFieldBetweenAreOneMember) {
+  test::Maps a, b;
+  (*a.mutable_texts())["a"] = "1";
+  (*b.mutable_texts())["b"] = "2";
+  test::RecordWithMore unknown;
+  unknown.set_more("x");
+  EXPECT_EQ(JsonOfWire(a, a.SerializeAsString() + unknown.SerializeAsString() + b.SerializeAsString()),
+            R"({"texts":{"a":"1","b":"2"}})");
+}
+
 TEST_F(ToJsonTest, OfTwoOneofMembersTheLastCounts) {
   test::Choice text;
   text.set_text("t");

@@ -8,7 +8,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto lines = 1 + std::count(text.begin(), text.end(), '\n');
+  // A carriage return ends a line in XML, alone or before a line feed.
+  const auto lines = 1 + std::count_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; });
   const auto file = schutznetz::events::ReadOaiRecords(text, 1);
   if (file.records.size() + file.refusals.size() > schutznetz::events::kImportedRecordsMax + 1) std::abort();
   if (file.records.empty() && file.refusals.empty() && text.find("ListRecords") == std::string_view::npos &&
