@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "services/common/testing/engines.h"
+#include "services/common/testing/environment.h"
 #include "services/common/testing/eventually.h"
 #include "services/common/testing/matchers.h"
 #include "tests/e2e/caller.h"
@@ -20,10 +21,7 @@ using namespace directory::v1;  // NOLINT: requests and resources of one contrac
 
 class KillTest : public ::testing::TestWithParam<storage::Engine> {};
 
-int Rounds() {
-  const char* text = std::getenv("SCHUTZNETZ_KILL_ROUNDS");
-  return text == nullptr ? 5 : std::atoi(text);
-}
+int Rounds() { return testing::FromEnvironment("SCHUTZNETZ_KILL_ROUNDS", 5); }
 
 // One round: writers that create organizations through the gateway until the server was killed; what was acknowledged
 // is kept.

@@ -20,6 +20,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/common/testing/engines.h"
+#include "services/common/testing/environment.h"
 #include "services/common/testing/eventually.h"
 #include "services/events/domain/seats_history.h"
 #include "services/events/events_server.h"
@@ -36,16 +37,9 @@ constexpr int kSteps = 3;
 constexpr int kKills = 3;
 constexpr int kGateways = 3;
 
-int FromEnvironment(const char* name, int otherwise) {
-  const char* const text = std::getenv(name);
-  return text == nullptr ? otherwise : std::atoi(text);
-}
-
-int Seeds() { return FromEnvironment("SCHUTZNETZ_SEAT_SEEDS", std::getenv("SCHUTZNETZ_LONG") != nullptr ? 20 : 2); }
-
 // Fewer where servers are slow by an order of magnitude, so that every client is answered within its patience.
 int Clients() {
-  static const int clients = FromEnvironment("SCHUTZNETZ_SEAT_CLIENTS", 500);
+  static const int clients = testing::FromEnvironment("SCHUTZNETZ_SEAT_CLIENTS", 500);
   return clients;
 }
 
@@ -191,7 +185,7 @@ class SeatsTest : public ::testing::TestWithParam<storage::Engine> {
 };
 
 TEST_P(SeatsTest, HundredsOfClientsAndThirtyPlaces) {
-  for (int seed = 1; seed <= Seeds() && !HasFailure(); ++seed) {
+  for (int seed = 1; seed <= testing::SeatSeeds() && !HasFailure(); ++seed) {
     SCOPED_TRACE(absl::StrCat("seed ", seed));
     RunSeed(static_cast<unsigned>(seed));
   }

@@ -1,7 +1,6 @@
 #include "services/common/search/matcher.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <optional>
 #include <utility>

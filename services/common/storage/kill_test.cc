@@ -19,6 +19,7 @@
 #include "services/common/storage/open.h"
 #include "services/common/storage/testing/items.h"
 #include "services/common/testing/engines.h"
+#include "services/common/testing/environment.h"
 #include "services/common/testing/postgres_cluster.h"
 #include "services/common/testing/temp_database.h"
 
@@ -29,10 +30,7 @@ constexpr char kProgram[] = SCHUTZNETZ_BINARY_DIR "/test/storage_kill_writer";
 constexpr int kExitFailedSync = 74;
 constexpr int kExitPowerLost = 75;
 
-int Rounds() {
-  const char* given = std::getenv("SCHUTZNETZ_KILL_ROUNDS");
-  return given != nullptr ? std::max(1, std::atoi(given)) : 5;
-}
+int Rounds() { return std::max(1, testing::FromEnvironment("SCHUTZNETZ_KILL_ROUNDS", 5)); }
 
 // The writer process and what it said.
 class Writer {

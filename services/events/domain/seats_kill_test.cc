@@ -22,6 +22,7 @@
 
 #include "absl/strings/str_split.h"
 #include "services/common/testing/engines.h"
+#include "services/common/testing/environment.h"
 #include "services/events/domain/attending_fixture.h"
 #include "services/events/domain/seats_history.h"
 
@@ -34,11 +35,6 @@ constexpr char kWorker[] = SCHUTZNETZ_BINARY_DIR "/test/events_seats_worker";
 constexpr int kPeople = 500;
 constexpr int kPlaces = 30;
 constexpr int kKills = 3;
-
-int Seeds() {
-  if (const char* text = std::getenv("SCHUTZNETZ_SEAT_SEEDS")) return std::atoi(text);
-  return std::getenv("SCHUTZNETZ_LONG") != nullptr ? 20 : 2;
-}
 
 // A worker process and what it said.
 class Replica {
@@ -180,7 +176,7 @@ class SeatsKillTest : public ::testing::TestWithParam<storage::Engine> {
 };
 
 TEST_P(SeatsKillTest, FiveHundredPeopleAndThirtyPlaces) {
-  for (int seed = 1; seed <= Seeds() && !HasFailure(); ++seed) {
+  for (int seed = 1; seed <= testing::SeatSeeds() && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RunSeed(static_cast<unsigned>(seed));
   }
