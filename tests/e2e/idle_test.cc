@@ -18,6 +18,7 @@
 #include "grpcpp/create_channel.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "services/common/testing/eventually.h"
+#include "services/common/testing/free_port.h"
 #include "tests/e2e/installation.h"
 
 namespace schutznetz::e2e {
@@ -101,7 +102,7 @@ Subject Ours(const Installation& installation, bool rest) {
 }
 
 Subject Bare(const Installation& installation, bool rest, const std::string& answer) {
-  const int port = FreePort();
+  const int port = testing::FreePort();
   const std::string name = absl::StrCat((installation.folder() / "bare-").string(), port);
   std::ofstream(name, std::ios::binary) << answer;
   const std::vector<std::string> arguments = {rest ? "http" : "grpc", std::to_string(port), name};

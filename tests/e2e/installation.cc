@@ -16,6 +16,7 @@
 #include "services/common/record/record_store.h"
 #include "services/common/testing/callers.h"
 #include "services/common/testing/eventually.h"
+#include "services/common/testing/free_port.h"
 #include "services/directory/store/sql_import_store.h"
 #include "services/exchange/store/sql_exchange_store.h"
 
@@ -71,8 +72,9 @@ Installation::Installation(storage::Engine engine, std::string redis_address)
   database_->Close();
   events_database_->Close();
   exchange_database_->Close();
-  for (int* port : {&directory_port_, &events_port_, &exchange_port_, &gateway_port_}) *port = FreePort();
-  for (const char* program : {"directory", "events", "exchange", "gateway"}) admin_ports_[program] = FreePort();
+  for (int* port : {&directory_port_, &events_port_, &exchange_port_, &gateway_port_}) *port = testing::FreePort();
+  for (const char* program : {"directory", "events", "exchange", "gateway"})
+    admin_ports_[program] = testing::FreePort();
   StartExchange();
   StartDirectory();
   StartEvents();
@@ -207,17 +209,17 @@ Installation::Replica Installation::Add(const std::string& program, const Replic
 }
 
 Installation::Replica Installation::AddDirectory() {
-  const Replica ports = {FreePort(), FreePort()};
+  const Replica ports = {testing::FreePort(), testing::FreePort()};
   return Add("directory", ports, DirectoryArguments(ports.port, ports.admin_port));
 }
 
 Installation::Replica Installation::AddEvents() {
-  const Replica ports = {FreePort(), FreePort()};
+  const Replica ports = {testing::FreePort(), testing::FreePort()};
   return Add("events", ports, EventsArguments(ports));
 }
 
 Installation::Replica Installation::AddGateway(int directory_port, int rate_factor, int events_port) {
-  const Replica ports = {FreePort(), FreePort()};
+  const Replica ports = {testing::FreePort(), testing::FreePort()};
   return Add("gateway", ports,
              GatewayArguments(ports.port, ports.admin_port, directory_port, rate_factor,
                               events_port == 0 ? events_port_ : events_port));

@@ -1,17 +1,14 @@
 #include "tests/e2e/program.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <random>
 #include <sstream>
 
 namespace schutznetz::e2e {
@@ -73,24 +70,6 @@ std::string Program::Log() const {
   std::stringstream text;
   text << in.rdbuf();
   return text.str();
-}
-
-int FreePort() {
-  // Below the range from which the system takes ports for outgoing connections (32768 up): a server that is stopped and
-  // started again finds its port free.
-  static std::mt19937 random(std::random_device{}());
-  for (int attempt = 0; attempt < 1000; ++attempt) {
-    const int port = 10'000 + static_cast<int>(random() % 22'000);
-    const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<uint16_t>(port));
-    const bool free = probe >= 0 && bind(probe, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-    close(probe);
-    if (free) return port;
-  }
-  Die("no free port");
 }
 
 }  // namespace schutznetz::e2e

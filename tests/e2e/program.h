@@ -32,7 +32,4 @@ class Program {
   std::string log_file_;
 };
 
-// A port on loopback that was free a moment ago.
-int FreePort();
-
 }  // namespace schutznetz::e2e

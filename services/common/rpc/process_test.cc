@@ -16,24 +16,12 @@
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "services/common/testing/eventually.h"
+#include "services/common/testing/free_port.h"
 
 namespace schutznetz::rpc {
 namespace {
 
 using ::testing::HasSubstr;
-
-// A port that was free a moment ago.
-int FreePort() {
-  const int probe = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in where = {};
-  where.sin_family = AF_INET;
-  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof where;
-  EXPECT_EQ(bind(probe, reinterpret_cast<sockaddr*>(&where), size), 0);
-  EXPECT_EQ(getsockname(probe, reinterpret_cast<sockaddr*>(&where), &size), 0);
-  close(probe);
-  return ntohs(where.sin_port);
-}
 
 std::string AdminPageOf(int port, const std::string& path) {
   const int connection = socket(AF_INET, SOCK_STREAM, 0);
@@ -65,8 +53,8 @@ TEST(ProcessTest, GetsReadyServesAndDrainsOnSigterm) {
   ProcessOptions options;
   config::Flags flags("schutznetz-test", "A server for tests.");
   options.Define(flags);
-  const std::string port = absl::StrCat("--port=", FreePort());
-  const std::string admin_port = absl::StrCat("--admin_port=", FreePort());
+  const std::string port = absl::StrCat("--port=", testing::FreePort());
+  const std::string admin_port = absl::StrCat("--admin_port=", testing::FreePort());
   const char* arguments[] = {"schutznetz-test", port.c_str(), admin_port.c_str(), "--drain_wait_ms=0"};
   std::ostringstream out;
   std::ostringstream err;
